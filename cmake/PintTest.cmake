@@ -1,0 +1,15 @@
+# How a folder of tests becomes a GoogleTest program, each of whose tests CTest knows by name.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+# pint_test(name SOURCES files… USES folders…): a test program over the objects of the named folders of src/,
+# which it tests from the inside. List every folder: objects are not inherited from the folders those use.
+function(pint_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  pint_common(${name})
+  target_compile_options(${name} PRIVATE -O1)  # what is tested is optimised; the tests compile twice as fast
+  list(TRANSFORM arg_USES PREPEND pint_)
+  target_link_libraries(${name} PRIVATE ${arg_USES} GTest::gtest_main Threads::Threads)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
+endfunction()

@@ -1,0 +1,24 @@
+// From the word to the class.
+#include "actions/action.hpp"
+
+#include <utility>
+
+#include "actions/exec_action.hpp"
+#include "actions/file_action.hpp"
+#include "actions/print_action.hpp"
+#include "actions/topic_action.hpp"
+
+namespace pint::actions {
+
+std::shared_ptr<Action> make_action(const RuleText& rule, Publish publish, Log log) {
+  switch (rule.kind) {
+    case ActionKind::print: return std::make_shared<PrintAction>(std::move(log));
+    case ActionKind::file: return std::make_shared<FileAction>(rule.argument, std::move(log));
+    case ActionKind::topic:
+      return std::make_shared<TopicAction>(rule.argument, std::move(publish), std::move(log));
+    case ActionKind::exec: return std::make_shared<ExecAction>(rule.argument, std::move(log));
+  }
+  return nullptr;
+}
+
+}  // namespace pint::actions

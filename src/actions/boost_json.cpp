@@ -1,0 +1,2 @@
+// The one place where Boost.JSON is compiled: as source, so that no Boost library has to be linked.
+#include <boost/json/src.hpp>

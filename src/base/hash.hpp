@@ -1,0 +1,121 @@
+// Hashing of texts, and HashIndex: an open-addressing table from hash to small numbers. It stores no keys:
+// the owner has them anyway and compares. Order inside the table is never observable.
+//
+//   slots_: [ {hash, value} | empty | {hash, value} … ]   power of two, linear probing, at most 3/4 full
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "base/assert.hpp"
+
+namespace pint {
+
+// A fast hash of a text: eight bytes a step, multiply and fold. Not for adversaries, not for storage.
+inline std::uint64_t hash_text(std::string_view text, std::uint64_t seed = 0) {
+  constexpr std::uint64_t kMultiplier = 0x9FB21C651E98DF25u;
+  std::uint64_t h = seed ^ (text.size() * kMultiplier);
+  const char* at = text.data();
+  std::size_t left = text.size();
+  for (; left >= 8; left -= 8, at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    h = (h ^ word) * kMultiplier;
+    h ^= h >> 32;
+  }
+  if (left > 0) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, left);
+    h = (h ^ word) * kMultiplier;
+    h ^= h >> 32;
+  }
+  h *= kMultiplier;
+  return h ^ (h >> 29);
+}
+
+class HashIndex {
+ public:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+  // The first value under `hash` for which is_it(value) holds, or kNone.
+  template <class Predicate>
+  [[nodiscard]] std::uint32_t find(std::uint64_t hash, Predicate is_it) const {
+    if (size_ == 0) return kNone;
+    const auto tag = static_cast<std::uint32_t>(hash >> 32);
+    for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
+      const Slot& slot = slots_[i];
+      if (slot.value == kNone) return kNone;
+      if (slot.tag == tag && is_it(slot.value)) return slot.value;
+    }
+  }
+
+  // Precondition: the value is not there yet; value != kNone.
+  void insert(std::uint64_t hash, std::uint32_t value) {
+    PINT_ASSERT(value != kNone);
+    if ((size_ + 1) * 4 > slots_.size() * 3) grow();
+    place({hash, static_cast<std::uint32_t>(hash >> 32), value});
+    ++size_;
+  }
+
+  // Replace one value by another under the same hash.
+  void replace(std::uint64_t hash, std::uint32_t from, std::uint32_t to) {
+    slots_[position_of(hash, from)].value = to;
+  }
+
+  // Precondition: the value is there. Moves followers back, so that no tombstones are needed.
+  void erase(std::uint64_t hash, std::uint32_t value) {
+    std::size_t hole = position_of(hash, value);
+    for (std::size_t i = (hole + 1) & mask(); slots_[i].value != kNone; i = (i + 1) & mask()) {
+      const std::size_t home = slots_[i].hash & mask();
+      const bool stays = hole < i ? (home > hole && home <= i) : (home > hole || home <= i);
+      if (stays) continue;
+      slots_[hole] = slots_[i];
+      hole = i;
+    }
+    slots_[hole].value = kNone;
+    if (--size_ == 0) slots_ = {};
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::uint32_t tag = 0;
+    std::uint32_t value = kNone;
+  };
+
+  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
+
+  [[nodiscard]] std::size_t position_of(std::uint64_t hash, std::uint32_t value) const {
+    PINT_ASSERT(size_ > 0);
+    std::size_t i = hash & mask();
+    while (slots_[i].value != value) {
+      PINT_ASSERT(slots_[i].value != kNone);
+      i = (i + 1) & mask();
+    }
+    return i;
+  }
+
+  void place(const Slot& slot) {
+    std::size_t i = slot.hash & mask();
+    while (slots_[i].value != kNone) i = (i + 1) & mask();
+    slots_[i] = slot;
+  }
+
+  void grow() {
+    std::vector<Slot> old(slots_.empty() ? 8 : slots_.size() * 2);
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.value != kNone) place(slot);
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace pint

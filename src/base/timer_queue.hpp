@@ -1,0 +1,119 @@
+// TimerQueue: deadlines in order of time, then in order of setting, so that ties are never broken by chance.
+// A timer can be cancelled for real (no tombstones: a client that connects and leaves a thousand times a
+// second must not leave ninety seconds' worth of Keep Alive behind).
+//
+//   heap_:  binary heap of {due, sequence, slot}          slots_[slot] = {position in heap_, what}
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/assert.hpp"
+#include "base/time.hpp"
+
+namespace pint {
+
+enum class TimerId : std::uint32_t { none = 0xFFFFFFFF };
+
+// What: a small value that tells the owner what is due.
+template <class What>
+class TimerQueue {
+ public:
+  TimerId set(Time due, What what) {
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+      slots_.emplace_back();
+    }
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    slots_[slot].what = what;
+    heap_.push_back({due, sequence_++, slot});
+    sift_up(heap_.size() - 1);
+    return TimerId{slot};
+  }
+
+  // Forget a timer, and its id with it. TimerId::none is allowed.
+  void cancel(TimerId& id) {
+    if (id == TimerId::none) return;
+    remove_at(slots_[static_cast<std::uint32_t>(id)].position);
+    id = TimerId::none;
+  }
+
+  [[nodiscard]] std::optional<Time> next() const {
+    if (heap_.empty()) return std::nullopt;
+    return heap_.front().due;
+  }
+
+  // Take the first timer due at `now` or before. Its id is free from here on: the owner forgets it.
+  [[nodiscard]] std::optional<What> pop(Time now) {
+    if (heap_.empty() || heap_.front().due > now) return std::nullopt;
+    const What what = slots_[heap_.front().slot].what;
+    remove_at(0);
+    return what;
+  }
+
+  [[nodiscard]] std::size_t size() const { return heap_.size(); }
+
+ private:
+  struct Entry {
+    Time due;
+    std::uint64_t sequence;
+    std::uint32_t slot;
+  };
+  struct Slot {
+    std::size_t position = 0;
+    What what{};
+  };
+
+  static bool before(const Entry& a, const Entry& b) {
+    return a.due != b.due ? a.due < b.due : a.sequence < b.sequence;
+  }
+
+  void place(std::size_t position, const Entry& entry) {
+    heap_[position] = entry;
+    slots_[entry.slot].position = position;
+  }
+
+  void sift_up(std::size_t position) {
+    const Entry entry = heap_[position];
+    while (position > 0) {
+      const std::size_t parent = (position - 1) / 2;
+      if (!before(entry, heap_[parent])) break;
+      place(position, heap_[parent]);
+      position = parent;
+    }
+    place(position, entry);
+  }
+
+  void sift_down(std::size_t position) {
+    const Entry entry = heap_[position];
+    for (;;) {
+      std::size_t child = 2 * position + 1;
+      if (child >= heap_.size()) break;
+      if (child + 1 < heap_.size() && before(heap_[child + 1], heap_[child])) ++child;
+      if (!before(heap_[child], entry)) break;
+      place(position, heap_[child]);
+      position = child;
+    }
+    place(position, entry);
+  }
+
+  void remove_at(std::size_t position) {
+    PINT_ASSERT(position < heap_.size());
+    free_.push_back(heap_[position].slot);
+    const Entry last = heap_.back();
+    heap_.pop_back();
+    if (position == heap_.size()) return;
+    place(position, last);
+    sift_up(position);
+    sift_down(slots_[last.slot].position);
+  }
+
+  std::vector<Entry> heap_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  std::uint64_t sequence_ = 0;
+};
+
+}  // namespace pint

@@ -1,0 +1,231 @@
+#include "core/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "core/fan_out.hpp"
+#include "core/handlers.hpp"
+#include "core/intercept.hpp"
+#include "core/lifecycle.hpp"
+#include "core/message_properties.hpp"
+#include "core/receive.hpp"
+#include "core/state.hpp"
+#include "core/sys_topics.hpp"
+#include "core/timers.hpp"
+
+namespace pint::core {
+namespace {
+
+// Connections beyond limits.connections that are kept just long enough to be told so.
+constexpr std::size_t kRefusalsAtOnce = 64;
+
+// Back-pressure on reading begins at a quarter of limits.outbox_bytes and ends at an eighth.
+bool should_pause(const State& state, const Connection& connection) {
+  const std::size_t mark = state.options.limits.outbox_bytes / (connection.reading_paused ? 8 : 4);
+  return connection.outbox.bytes() > mark;
+}
+
+}  // namespace
+
+Engine::Engine(const EngineOptions& options, Seams seams) : state_(std::make_unique<State>(options, seams)) {}
+Engine::~Engine() = default;
+
+ConnectionId Engine::open(const RemoteEnd& remote, Time now) {
+  State& state = *state_;
+  set_now(state, now);
+  const ConnectionId id = state.connections.emplace(state.chunks, remote);
+  Connection& connection = state.connections.at(id);
+  connection.id = id;
+  ++state.counters.connections_accepted;
+  connection.over_limit = state.connections.size() > state.options.limits.connections;
+  connection.timer = state.timers.set(now + state.options.limits.connect_timeout,
+                                      {Due::Kind::connect_timeout, id.index, id.generation});
+  if (state.connections.size() > state.options.limits.connections + kRefusalsAtOnce || state.shutting_down) {
+    count_limit(state, Limit::connections, {});
+    end_connection(state, connection,
+                   {.cause = DisconnectCause::limit_reached,
+                    .reason = ReasonCode::connection_rate_exceeded,
+                    .explanation = "limits.connections is reached"});
+  }
+  return id;
+}
+
+void Engine::receive(ConnectionId id, ByteView bytes, Time now) {
+  set_now(*state_, now);
+  Connection* connection = state_->connections.find(id);
+  if (connection == nullptr) return;
+  receive_bytes(*state_, *connection, bytes);
+  end_noted(*state_);
+  if (!should_pause(*state_, *connection)) return;
+  connection->reading_paused = true;
+}
+
+void Engine::lost(ConnectionId id, DisconnectCause cause, Time now) {
+  set_now(*state_, now);
+  Connection* connection = state_->connections.find(id);
+  if (connection == nullptr) return;
+  end_connection(*state_, *connection, {.cause = cause, .explanation = cause == DisconnectCause::client_closed
+                                            ? "the client closed the connection without DISCONNECT"
+                                            : "the network connection failed"});
+  closed(id);
+}
+
+std::error_code Engine::publish(const Message& message, std::uint8_t hops, Time now) {
+  State& state = *state_;
+  set_now(state, now);
+  if (state.shutting_down) return Errc::not_running;
+  if (hops > state.options.limits.rule_hops) {
+    count_limit(state, Limit::rule_hops, {});
+    count_drop(state, DropCause::rule_loop, {}, message.topic, message.qos);
+    return {};
+  }
+  mqtt::PropertyList properties;
+  add_message_properties(properties, message.properties);
+  Publication publication{.message = {.topic = message.topic,
+                                      .payload = as_bytes(message.payload),
+                                      .properties = properties.view(),
+                                      .qos = message.qos,
+                                      .retain = message.retain},
+                          .hops = hops};
+  if (message.properties.message_expiry)
+    publication.message.expires_at = now + *message.properties.message_expiry;
+  const std::uint32_t receivers = core::publish(state, publication);
+  if (state.options.observed.messages)
+    state.events.emplace_back(MessagePublished{{}, message, false, receivers});
+  end_noted(state);
+  return {};
+}
+
+RuleKey Engine::add_rule(std::string_view topic_filter, Time now) {
+  State& state = *state_;
+  set_now(state, now);
+  const auto filter = mqtt::parse_topic_filter(topic_filter);
+  PINT_ASSERT(filter.has_value());
+  if (filter->text.starts_with("$SYS")) begin_sys(state);
+  const RuleKey rule{static_cast<std::uint32_t>(state.rule_filters.size())};
+  const auto added = state.subscriptions.add(
+      *filter, {.receiver = ReceiverId::of(rule), .options = {.qos = QoS::exactly_once}});
+  state.rule_filters.push_back(added.filter);
+  if (!filter->shared()) deliver_retained(state, filter->filter, rule);
+  return rule;
+}
+
+bool Engine::remove_rule(RuleKey rule) {
+  const auto index = static_cast<std::size_t>(rule);
+  if (index >= state_->rule_filters.size() || state_->rule_filters[index] == FilterId::none) return false;
+  const FilterId filter = std::exchange(state_->rule_filters[index], FilterId::none);
+  state_->subscriptions.remove(filter, ReceiverId::of(rule));
+  return true;
+}
+
+bool Engine::disconnect(std::string_view client_id, ReasonCode reason, Time now) {
+  set_now(*state_, now);
+  Session* session = state_->find_session(client_id);
+  if (session == nullptr || !session->connection) return false;
+  core::disconnect(*state_, state_->connections.at(session->connection),
+                   {.cause = DisconnectCause::disconnected_by_application, .reason = reason});
+  return true;
+}
+
+bool Engine::expire_keep_alive(std::string_view client_id, Time now) {
+  set_now(*state_, now);
+  Session* session = state_->find_session(client_id);
+  if (session == nullptr || !session->connection) return false;
+  keep_alive_passed(*state_, state_->connections.at(session->connection));
+  return true;
+}
+
+void Engine::restart(const Loss& loss, Time now) {
+  set_now(*state_, now);
+  crash(*state_, loss);
+}
+
+void Engine::shut_down(ReasonCode reason, Time now) {
+  set_now(*state_, now);
+  state_->shutting_down = true;
+  state_->connections.for_each([&](ConnectionId, Connection& connection) {
+    core::disconnect(*state_, connection, {.cause = DisconnectCause::broker_stopping, .reason = reason});
+  });
+}
+
+std::optional<Time> Engine::next_deadline() const {
+  const std::optional<Time> own = state_->timers.next();
+  if (state_->seams.interceptor == nullptr) return own;
+  const std::optional<Time> kept = state_->seams.interceptor->next_deadline();
+  if (!own || !kept) return own ? own : kept;
+  return std::min(*own, *kept);
+}
+
+void Engine::tick(Time now) {
+  set_now(*state_, now);
+  run_due(*state_);
+  run_interceptor(*state_);
+  end_noted(*state_);
+}
+
+std::span<const ConnectionId> Engine::touched() const { return state_->touched; }
+
+void Engine::clear_touched() {
+  for (const ConnectionId id : state_->touched) {
+    Connection* connection = state_->connections.find(id);
+    if (connection != nullptr) connection->touched = false;
+  }
+  state_->touched.clear();
+}
+
+Outbox* Engine::outbox(ConnectionId id) {
+  Connection* connection = state_->connections.find(id);
+  return connection == nullptr ? nullptr : &connection->outbox;
+}
+
+void Engine::flushed(ConnectionId id) {
+  Connection* connection = state_->connections.find(id);
+  if (connection == nullptr || !connection->reading_paused || should_pause(*state_, *connection)) return;
+  connection->reading_paused = false;
+  touch(*state_, *connection);
+}
+
+bool Engine::wants_bytes(ConnectionId id) const {
+  const Connection* connection = state_->connections.find(id);
+  return connection != nullptr && connection->phase != Phase::closing && !connection->reading_paused;
+}
+
+bool Engine::finished(ConnectionId id) const {
+  const Connection* connection = state_->connections.find(id);
+  return connection == nullptr || connection->phase == Phase::closing;
+}
+
+bool Engine::reset_wanted(ConnectionId id) const {
+  const Connection* connection = state_->connections.find(id);
+  return connection != nullptr && connection->reset_wanted;
+}
+
+bool Engine::cut(std::string_view client_id, bool by_reset, Time now) {
+  set_now(*state_, now);
+  Session* session = state_->find_session(client_id);
+  if (session == nullptr || !session->connection) return false;
+  Connection& connection = state_->connections.at(session->connection);
+  connection.reset_wanted = by_reset;
+  end_connection(*state_, connection,
+                 {.cause = DisconnectCause::transport_failed, .explanation = "cut by the test"});
+  return true;
+}
+
+void Engine::closed(ConnectionId id) {
+  Connection* connection = state_->connections.find(id);
+  if (connection == nullptr) return;
+  PINT_ASSERT(connection->phase == Phase::closing);
+  state_->connections.erase(id);
+}
+
+std::vector<Event> Engine::take_events() {
+  state_->limits_told = 0;
+  return std::exchange(state_->events, {});
+}
+
+std::vector<RuleCall> Engine::take_rule_calls() { return std::exchange(state_->rule_calls, {}); }
+
+bool Engine::has_news() const { return !state_->events.empty() || !state_->rule_calls.empty(); }
+
+}  // namespace pint::core

@@ -1,0 +1,111 @@
+// State: everything the engine owns, in one place, for the handlers (on_connect, on_publish, …) that work on
+// it. Each handler is a free function over State; none keeps anything of its own. Also the small notes every
+// handler takes: touch a connection, tell an event, count a limit.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <pint/event.hpp>
+
+#include "base/hash.hpp"
+#include "base/memory_meter.hpp"
+#include "base/random.hpp"
+#include "base/slot_map.hpp"
+#include "base/timer_queue.hpp"
+#include "core/connection.hpp"
+#include "core/counters.hpp"
+#include "core/engine.hpp"
+#include "core/engine_options.hpp"
+#include "core/retained_store.hpp"
+#include "core/session.hpp"
+#include "core/subscription_index.hpp"
+#include "core/variants.hpp"
+
+namespace pint::core {
+
+// How one Session is to get a message, and what fan-out gathers for it.
+struct DeliveryTerms {
+  QoS qos = QoS::at_most_once;
+  bool retain = false;
+  SubscriptionIdentifiers identifiers = {};
+};
+struct Found {
+  SessionId session;
+  DeliveryTerms terms;
+};
+
+// What a timer is for. `index` and `generation` name a connection or a Session, by kind.
+struct Due {
+  enum class Kind : std::uint8_t { connect_timeout, keep_alive, session_expiry, will, retained_expiry, sys };
+  Kind kind = Kind::sys;
+  std::uint32_t index = 0;
+  std::uint32_t generation = 0;
+  const StoredMessage* retained = nullptr;  // retained_expiry: the message that is due, still in the store
+};
+
+// The moving averages of $SYS/broker/load, see sys_topics.cpp.
+struct LoadAverages;
+
+struct State {
+  State(const EngineOptions& engine_options, Seams engine_seams);
+  ~State();
+
+  EngineOptions options;
+  Seams seams;
+  Random random;
+  Time now{};
+  Time started{};
+  bool shutting_down = false;
+
+  MemoryMeter memory;  // must outlive all that is below
+  ChunkPool chunks;
+  TimerQueue<Due> timers;
+  SlotMap<Connection> connections;
+  SlotMap<Session> sessions;
+  HashIndex sessions_by_client_id;  // values: index of the Session
+  SubscriptionIndex subscriptions;
+  RetainedStore retained;
+  std::vector<FilterId> rule_filters;  // by RuleKey; none: removed
+  Counters counters;
+  Variants variants;  // of the message that is being routed
+  std::uint64_t matches = 0;  // counts fan-outs, to mark Sessions
+  std::vector<SubscriptionIndex::Filter*> matched_filters;  // scratch of fan-out, kept for its capacity
+  std::vector<Found> found;
+  Bytes scratch;              // for encoding
+  mqtt::PropertyList forwarded;  // properties of the PUBLISH at hand, without what concerns one hop
+  mqtt::PropertyList own_properties;  // of a PUBLISH that only one receiver gets like this
+  TimerId sys_timer = TimerId::none;
+  std::unique_ptr<LoadAverages> load;
+
+  // Outputs, drained by the host.
+  std::vector<ConnectionId> touched;
+  std::vector<Event> events;
+  std::vector<RuleCall> rule_calls;
+  std::vector<ConnectionId> ends_noted;  // see intercept.hpp
+  std::uint32_t limits_told = 0;  // bits by Limit: told since events were last taken
+
+  [[nodiscard]] Session* find_session(std::string_view client_id);
+  // `but_for`: bytes of a message that is at hand already, and is not to refuse itself.
+  [[nodiscard]] bool out_of_memory(std::size_t but_for = 0) const {
+    return memory.bytes - but_for > options.limits.memory_bytes;
+  }
+};
+
+// The host is to look at this connection at the end of the turn.
+void touch(State& state, Connection& connection);
+
+// Tell an event, if anybody observes lifecycle events. The maker is called only then.
+template <class Make>
+void tell(State& state, Make make) {
+  if (state.options.observed.lifecycle) state.events.emplace_back(make());
+}
+
+void count_limit(State& state, Limit limit, std::string_view client_id);
+void count_drop(State& state, DropCause cause, std::string_view client_id, std::string_view topic, QoS qos);
+
+// Who is at the other end, for events. Before CONNECT was accepted the Client Identifier is empty.
+[[nodiscard]] Client describe(State& state, const Connection& connection);
+
+}  // namespace pint::core

@@ -1,0 +1,88 @@
+#include "core/timers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/fan_out.hpp"
+#include "core/handlers.hpp"
+#include "core/intercept.hpp"
+#include "core/lifecycle.hpp"
+#include "core/sys_topics.hpp"
+
+namespace pint::core {
+namespace {
+
+void connect_timed_out(State& state, Connection& connection) {
+  connection.timer = TimerId::none;
+  count_limit(state, Limit::connect_timeout, {});
+  const std::string_view why = "no CONNECT within limits.connect_timeout";
+  if (connection.phase == Phase::authenticating) {
+    return refuse_connect(state, connection, DisconnectCause::limit_reached, ReasonCode::not_authorized,
+                          "authentication was not finished within limits.connect_timeout");
+  }
+  end_connection(state, connection, {.cause = DisconnectCause::limit_reached,
+                                     .reason = ReasonCode::maximum_connect_time, .explanation = why});
+}
+
+// Packets only note their time; the timer finds out here whether the client was silent since it was set.
+void keep_alive_due(State& state, Connection& connection) {
+  connection.timer = TimerId::none;
+  const Time due = connection.last_packet + connection.silence_limit();
+  if (state.now >= due) return keep_alive_passed(state, connection);
+  connection.timer =
+      state.timers.set(due, {Due::Kind::keep_alive, connection.id.index, connection.id.generation});
+}
+
+void run_session_timer(State& state, const Due& due) {
+  Session* session = state.sessions.find({due.index, due.generation});
+  if (session == nullptr) return;
+  if (due.kind == Due::Kind::will) {
+    session->will_timer = TimerId::none;
+    return publish_will(state, *session);
+  }
+  session->expiry_timer = TimerId::none;
+  end_session(state, *session, true);  // [MQTT-4.1.0-2]
+}
+
+void run_connection_timer(State& state, const Due& due) {
+  Connection* connection = state.connections.find({due.index, due.generation});
+  if (connection == nullptr) return;
+  due.kind == Due::Kind::keep_alive ? keep_alive_due(state, *connection)
+                                    : connect_timed_out(state, *connection);
+}
+
+}  // namespace
+
+void set_now(State& state, Time now) {
+  if (state.started == Time{}) state.started = now;
+  state.now = std::max(state.now, now);
+}
+
+void run_due(State& state) {
+  while (const auto due = state.timers.pop(state.now)) {
+    switch (due->kind) {
+      case Due::Kind::connect_timeout:
+      case Due::Kind::keep_alive: run_connection_timer(state, *due); break;
+      case Due::Kind::session_expiry:
+      case Due::Kind::will: run_session_timer(state, *due); break;
+      case Due::Kind::retained_expiry: expire_retained(state, due->retained); break;
+      case Due::Kind::sys: publish_sys(state); break;
+    }
+  }
+}
+
+void run_interceptor(State& state) {
+  if (state.seams.interceptor == nullptr) return;
+  std::vector<Return> returns;
+  state.seams.interceptor->tick(state.now, returns);
+  carry_out(state, std::move(returns));
+}
+
+void keep_alive_passed(State& state, Connection& connection) {
+  disconnect(state, connection,
+             {.cause = DisconnectCause::keep_alive_timeout,
+              .reason = ReasonCode::keep_alive_timeout,
+              .explanation = "no packet for one and a half times Keep Alive [MQTT-3.1.2-22]"});
+}
+
+}  // namespace pint::core

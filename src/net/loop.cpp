@@ -1,0 +1,325 @@
+#include "net/loop.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace pint::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kScratchBytes = 256u << 10;     // what a link may give in one turn
+constexpr std::size_t kSliceBytes = 32u << 10;        // what the engine gets before its output is looked at
+constexpr std::size_t kEarlyFlushBytes = 256u << 10;  // output of a turn that is not kept until its end
+constexpr int kAccepts = 64;                          // connections a listener may bring in one turn
+constexpr int kNewsRounds = 16;                       // how often handlers may cause news in one turn
+constexpr int kFlushRounds = 16;                      // how often flushing may free more output in one turn
+constexpr std::size_t kCommandsKept = 1'024;          // room for so many is kept between turns
+constexpr Duration kLinger = 1s;                      // for the peer to take our last bytes and end its side
+constexpr std::uint32_t kDiscardBytes = 1u << 20;     // what it may still send meanwhile
+constexpr Duration kListenerRest = 100ms;             // when no descriptor is left
+
+// Listeners count from 0 in the lower half; links have their generation, never 0, in the upper half.
+Token token_of(Id<Link> key) { return Token{key.generation} << 32 | key.index; }
+Id<Link> link_key(Token token) {
+  return {.index = static_cast<std::uint32_t>(token), .generation = static_cast<std::uint32_t>(token >> 32)};
+}
+
+void require(std::error_code error, const char* what) {
+  if (error) throw std::system_error(error, what);
+}
+
+}  // namespace
+
+Loop::Loop(core::Engine& engine, Mailbox& mailbox, TimeSource& time, Host& host)
+    : engine_(engine),
+      mailbox_(mailbox),
+      time_(time),
+      host_(host),
+      now_(time.now()),
+      scratch_(std::make_unique_for_overwrite<std::uint8_t[]>(kScratchBytes)) {
+  require(poller_.add(mailbox.waker()), "epoll_ctl");
+}
+
+void Loop::add(Listener listener) {
+  require(poller_.add(listener.descriptor(), Token{listeners_.size()}, Trigger::level), "epoll_ctl");
+  listeners_.push_back(std::move(listener));
+}
+
+void Loop::run() {
+  while (!stop_) turn(true);
+  shut_down(*stop_);
+}
+
+void Loop::turn(bool may_wait) {
+  const std::span<const Ready> ready = poller_.wait(may_wait ? timeout() : Duration::zero());
+  now_ = time_.now();
+  for (const Ready& each : ready) on_ready(each);
+  read_listed();
+  take_commands();
+  tick();
+  end_turn();
+}
+
+void Loop::catch_up() {
+  now_ = time_.now();
+  take_commands();
+}
+
+Duration Loop::timeout() const {
+  const bool busy =
+      !readable_.empty() || !mailbox_.empty() || !engine_.touched().empty() || engine_.has_news();
+  if (busy) return Duration::zero();
+  const std::optional<Time> engines = engine_.next_deadline();
+  const std::optional<Time> own = timers_.next();
+  if (!engines && !own) return kForever;
+  const Time due = std::min(engines.value_or(kNever), own.value_or(kNever));
+  return std::max(due - time_.now(), Duration::zero());
+}
+
+void Loop::shut_down(Duration grace) {
+  listeners_.clear();
+  mailbox_.close();
+  stopping_ = true;
+  now_ = time_.now();
+  const Time until = grace < kNever - now_ ? now_ + grace : kNever;
+  timers_.set(until, {});
+  links_.for_each([this](LinkKey key, Link& link) {
+    if (!link.connection) close(key, link);  // had its last packet already
+  });
+  engine_.shut_down(ReasonCode::server_shutting_down, now_);
+  end_turn();
+  while (links_.size() > 0 && now_ < until) turn(true);
+  links_.for_each([this](LinkKey key, Link& link) { close(key, link); });
+  settle_news();
+}
+
+// Accepting.
+
+void Loop::on_ready(const Ready& ready) {
+  const LinkKey key = link_key(ready.token);
+  if (!key) return accept_from(key.index);
+  Link* link = links_.find(key);
+  if (!link) return;  // closed earlier in this turn
+  const bool unblocked = link->on_ready(ready);
+  if (link->may_read()) enlist(key, *link);
+  if (unblocked && link->connection) flush(link->connection);
+}
+
+void Loop::accept_from(std::uint32_t listener) {
+  if (listener >= listeners_.size()) return;  // closed by shut_down()
+  for (int i = 0; i < kAccepts; ++i) {
+    Listener::Accepted accepted = listeners_[listener].accept();
+    switch (accepted.outcome) {
+      case Listener::Outcome::accepted: admit(std::move(accepted)); break;
+      case Listener::Outcome::failed: break;
+      case Listener::Outcome::none_waiting: return;
+      case Listener::Outcome::exhausted: return rest(listener);
+    }
+  }
+}
+
+void Loop::admit(Listener::Accepted accepted) {
+  const int descriptor = accepted.socket.get();
+  host_.on_accepted(descriptor);
+  const core::ConnectionId connection = engine_.open(accepted.remote, now_);
+  const LinkKey key = links_.emplace(std::move(accepted.socket), connection);
+  if (link_of_.size() <= connection.index) link_of_.resize(connection.index + 1);
+  link_of_[connection.index] = key;
+  if (poller_.add(descriptor, token_of(key), Trigger::edge)) {  // the kernel has no memory for it
+    host_.on_descriptors_exhausted();
+    engine_.lost(connection, DisconnectCause::transport_failed, now_);
+    links_.erase(key);
+  }
+}
+
+// Level-triggered and full, a listener would be ready in every turn. Who waits in its backlog goes on
+// waiting.
+void Loop::rest(std::uint32_t listener) {
+  poller_.remove(listeners_[listener].descriptor());
+  timers_.set(now_ + kListenerRest, {.listener = listener});
+  host_.on_descriptors_exhausted();
+}
+
+// Reading.
+
+void Loop::enlist(LinkKey key, Link& link) {
+  if (std::exchange(link.listed, true)) return;
+  readable_.push_back(key);
+}
+
+void Loop::read_listed() {
+  reading_.swap(readable_);
+  for (const LinkKey key : reading_) {
+    Link* link = links_.find(key);
+    if (!link) continue;
+    link->listed = false;
+    if (link->deadline == TimerId::none)
+      read(key, *link);
+    else
+      discard(key, *link);
+  }
+  reading_.clear();
+}
+
+// A link that cannot send is read to its end in any case: that is how it is closed.
+bool Loop::wanted(const Link& link) const { return link.failed() || engine_.wants_bytes(link.connection); }
+
+void Loop::read(LinkKey key, Link& link) {
+  const core::ConnectionId connection = link.connection;
+  if (!wanted(link)) return;  // flush() enlists it once the engine has touched it
+  const Link::Received received = link.receive({scratch_.get(), kScratchBytes});
+  if (received.end != Link::End::none) {
+    const bool failed = received.end == Link::End::failed;
+    engine_.lost(connection, failed ? DisconnectCause::transport_failed : DisconnectCause::client_closed,
+                 now_);
+    links_.erase(key);
+    return;
+  }
+  deliver(connection, {scratch_.get(), received.size});
+  Link* still_there = links_.find(key);  // delivering may have flushed and closed it
+  if (still_there && still_there->may_read()) enlist(key, *still_there);
+}
+
+void Loop::deliver(core::ConnectionId connection, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ByteView slice = bytes.first(std::min(bytes.size(), kSliceBytes));
+    engine_.receive(connection, slice, now_);
+    relieve(slice.size());
+    bytes = bytes.subspan(slice.size());
+  }
+}
+
+void Loop::discard(LinkKey key, Link& link) {
+  const Link::Received received = link.receive({scratch_.get(), kScratchBytes});
+  link.discarded_bytes += static_cast<std::uint32_t>(received.size);
+  if (received.end != Link::End::none || link.discarded_bytes > kDiscardBytes) return close(key, link);
+  if (link.may_read()) enlist(key, link);
+}
+
+// Commands and deadlines.
+
+void Loop::take_commands() {
+  if (!mailbox_.take(commands_)) return;
+  for (Command& command : commands_) {
+    carry_out(command);
+    if (stop_) break;
+  }
+  commands_.clear();
+  if (commands_.capacity() > kCommandsKept) commands_ = {};
+}
+
+void Loop::carry_out(Command& command) {
+  if (auto* publish = std::get_if<Publish>(&command)) {
+    // Whoever posted it has checked it; what the engine still refuses, such as a rule loop, it counts and
+    // tells.
+    [[maybe_unused]] const std::error_code told = engine_.publish(publish->message, publish->hops, now_);
+    relieve(publish->message.payload.size());
+  } else if (auto* task = std::get_if<Task>(&command)) {
+    (*task)(engine_, now_);
+  } else {
+    stop_ = std::get<Stop>(command).grace;
+  }
+}
+
+void Loop::tick() {
+  const std::optional<Time> due = engine_.next_deadline();
+  if (!due && timers_.size() == 0) return;
+  now_ = time_.now();
+  if (due && *due <= now_) engine_.tick(now_);
+  while (const std::optional<Due> own = timers_.pop(now_)) on_due(*own);
+}
+
+void Loop::on_due(const Due& due) {
+  if (Link* link = links_.find(due.link)) {
+    link->deadline = TimerId::none;  // it is gone with pop()
+    close(due.link, *link);
+  } else if (due.listener < listeners_.size()) {
+    const int descriptor = listeners_[due.listener].descriptor();
+    if (poller_.add(descriptor, Token{due.listener}, Trigger::level)) rest(due.listener);
+  }
+}
+
+// The end of a turn: news, then bytes.
+
+void Loop::end_turn() {
+  settle_news();
+  flush_touched();
+}
+
+// Handlers' commands are carried out before the turn ends, and may cause more news. Handlers that never stop
+// causing news get the rest of it in the next turn, after everybody else's packets.
+void Loop::settle_news() {
+  for (int round = 0; round < kNewsRounds && engine_.has_news(); ++round) {
+    host_.on_events(engine_.take_events());
+    host_.on_rule_calls(engine_.take_rule_calls(), now_);
+    take_commands();
+  }
+}
+
+// Every touched connection gets at most the whole input, so the product bounds what may wait in outboxes. It
+// is too high when output is not shared, and then a flush costs nothing that would not be paid at the end of
+// the turn.
+void Loop::relieve(std::size_t input_bytes) {
+  pressure_ += input_bytes * engine_.touched().size();
+  if (pressure_ > kEarlyFlushBytes) flush_touched();
+}
+
+void Loop::flush_touched() {
+  pressure_ = 0;
+  for (int round = 0; round < kFlushRounds && !engine_.touched().empty(); ++round) {
+    flushing_.assign(engine_.touched().begin(), engine_.touched().end());
+    engine_.clear_touched();
+    for (const core::ConnectionId connection : flushing_) flush(connection);
+  }
+}
+
+void Loop::flush(core::ConnectionId connection) {
+  if (connection.index >= link_of_.size()) return;
+  const LinkKey key = link_of_[connection.index];
+  Link* link = links_.find(key);
+  if (!link || link->connection != connection) return;  // lost since it was touched
+  core::Outbox* outbox = engine_.outbox(connection);
+  if (outbox && !outbox->empty() && !link->blocked()) {
+    link->send(*outbox);
+    engine_.flushed(connection);
+  }
+  if (engine_.finished(connection))
+    finish(key, *link);
+  else if (link->may_read() && wanted(*link))
+    enlist(key, *link);
+}
+
+void Loop::finish(LinkKey key, Link& link) {
+  if (link.deadline == TimerId::none) link.deadline = timers_.set(now_ + kLinger, {.link = key});
+  const core::Outbox* outbox = engine_.outbox(link.connection);
+  const bool all_sent = !outbox || outbox->empty();
+  if (all_sent) {
+    release(link);
+    link.shut_down_sending();
+  }
+  if (all_sent && stopping_) {  // stop() does not wait for the peer: discard what it has sent so far
+    [[maybe_unused]] const Link::Received unread = link.receive({scratch_.get(), kScratchBytes});
+  }
+  if (all_sent && (stopping_ || link.failed()))
+    close(key, link);
+  else if (link.may_read())
+    enlist(key, link);
+}
+
+// Let the engine forget the connection; only the transport is left.
+void Loop::release(Link& link) {
+  engine_.closed(link.connection);
+  link.connection = {};
+}
+
+void Loop::close(LinkKey key, Link& link) {
+  if (link.connection) release(link);
+  timers_.cancel(link.deadline);
+  links_.erase(key);
+}
+
+}  // namespace pint::net

@@ -1,0 +1,120 @@
+// Loop: moves bytes between sockets and the engine, one turn after the other, on one thread.
+//
+//   wait ─▶ accept ─▶ read each readable link once ─▶ commands ─▶ tick ─▶ news to the host ─▶ write each link
+//    ▲                                                                  (its commands: same turn)     │
+//    └────── until the engine's deadline, the loop's own, or for ever: idle is asleep ◀─────────────────┘
+//
+// Fair: a link gives at most one buffer a turn; one that has more is read again in the next, without waiting.
+// Bounded: when a turn has made much output, it is written early, before more is read.
+//
+// Closing a link takes care that the last packet arrives: an unread byte at close() would make the kernel
+// send RST, which may overtake it.
+//
+//   open ─finished()─▶ sending the rest ─all sent: FIN, engine.closed()─▶ discarding input ─its FIN─▶ gone
+//    └─lost──────────────────────── or one second after finished() ──────────────────────────────────▶ gone
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/slot_map.hpp"
+#include "base/timer_queue.hpp"
+#include "core/engine.hpp"
+#include "net/host.hpp"
+#include "net/link.hpp"
+#include "net/listener.hpp"
+#include "net/mailbox.hpp"
+#include "net/poller.hpp"
+#include "net/time_source.hpp"
+
+namespace pint::net {
+
+class Loop {
+ public:
+  // All four must outlive the loop. Precondition: the mailbox is open. Throws std::system_error.
+  Loop(core::Engine& engine, Mailbox& mailbox, TimeSource& time, Host& host);
+
+  // Accept from this listener. Before the first turn. Throws std::system_error.
+  void add(Listener listener);
+
+  // Turns until a Stop command, and shut_down().
+  void run();
+
+  // For who has a loop already: one turn at a time. `may_wait`: up to timeout(); otherwise it only looks.
+  void turn(bool may_wait);
+  // How long there is nothing to do unless native() becomes readable; kForever if no deadline is set.
+  [[nodiscard]] Duration timeout() const;
+  [[nodiscard]] int native() const { return poller_.native(); }
+  [[nodiscard]] Time now() const { return now_; }  // as of this turn
+
+  // Carry out the commands that wait, for who asks questions between turns; what they cause is for the next
+  // turn.
+  void catch_up();
+
+  // Stop accepting, close the mailbox, tell clients [MQTT 5.0, section 4.13: 0x8B], send what is to be sent
+  // for at most `grace`, close everything. The last thing done with a loop.
+  void shut_down(Duration grace);
+
+ private:
+  using LinkKey = Id<Link>;
+  // A deadline of the loop's own: of a link that is being closed, or of a listener that rests.
+  struct Due {
+    LinkKey link{};
+    std::uint32_t listener = 0;
+  };
+
+  void on_ready(const Ready& ready);
+  void accept_from(std::uint32_t listener);
+  void admit(Listener::Accepted accepted);
+  void rest(std::uint32_t listener);
+
+  void enlist(LinkKey key, Link& link);
+  void read_listed();
+  [[nodiscard]] bool wanted(const Link& link) const;
+  void read(LinkKey key, Link& link);
+  void deliver(core::ConnectionId connection, ByteView bytes);
+  void discard(LinkKey key, Link& link);
+
+  void take_commands();
+  void carry_out(Command& command);
+  void tick();
+  void on_due(const Due& due);
+
+  void end_turn();
+  void settle_news();
+  void relieve(std::size_t input_bytes);
+  void flush_touched();
+  void flush(core::ConnectionId connection);
+  void finish(LinkKey key, Link& link);
+  void release(Link& link);
+  void close(LinkKey key, Link& link);
+
+  core::Engine& engine_;
+  Mailbox& mailbox_;
+  TimeSource& time_;
+  Host& host_;
+
+  Poller poller_;
+  std::vector<Listener> listeners_;
+  SlotMap<Link> links_;
+  std::vector<LinkKey> link_of_;  // by ConnectionId::index
+  TimerQueue<Due> timers_;
+  Time now_;
+  std::optional<Duration> stop_;  // asked to, with this grace
+  bool stopping_ = false;
+
+  std::unique_ptr<std::uint8_t[]> scratch_;  // one for all links; pages nobody touches cost nothing
+  std::size_t pressure_ = 0;                 // at most so many bytes wait in touched outboxes
+
+  // Used again in each turn, for their capacity.
+  std::vector<LinkKey> readable_;  // to be read in this turn or, once reading has begun, in the next
+  std::vector<LinkKey> reading_;
+  std::vector<Command> commands_;
+  std::vector<core::ConnectionId> flushing_;
+};
+
+}  // namespace pint::net
