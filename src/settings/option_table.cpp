@@ -192,8 +192,8 @@ constexpr Setting kTable[] = {
      .group = kLimits,
      .placeholder = "DURATION",
      .documentation =
-         "Largest Keep Alive granted; 0 is any. 5.0 clients are told (Server Keep Alive), 3.x clients are "
-         "held to it.",
+         "Largest Keep Alive granted; 0 is any. 5.0 clients are told (Server Keep Alive), 3.x clients "
+         "keep their own.",
      .number = limit<&Limits::keep_alive_maximum>,
      .range = seconds(0, kMax16)},
     {.name = "session-expiry-maximum",
