@@ -9,7 +9,9 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/PintBroker)
 
 install(TARGETS pint_broker EXPORT PintBrokerTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT PintBrokerTargets NAMESPACE PintBroker:: DESTINATION ${package_dir})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/pint DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# Records and patterns are installed once there is a TestBroker to use them with.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/pint DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  PATTERN journal.hpp EXCLUDE PATTERN pattern.hpp EXCLUDE)
 
 if(GTest_FOUND)
   install(
