@@ -2,7 +2,6 @@
 #
 # Two export sets, because only PintBroker::gtest_main needs GoogleTest: a program that does not use it need
 # not have it.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/PintBroker)
