@@ -8,9 +8,10 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/PintBroker)
 
 install(TARGETS pint_broker EXPORT PintBrokerTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT PintBrokerTargets NAMESPACE PintBroker:: DESTINATION ${package_dir})
-# Records and patterns are installed once there is a TestBroker to use them with.
+# The test kit's headers are installed once its archive is.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/pint DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  PATTERN journal.hpp EXCLUDE PATTERN pattern.hpp EXCLUDE)
+  PATTERN journal.hpp EXCLUDE PATTERN pattern.hpp EXCLUDE PATTERN packets.hpp EXCLUDE
+  PATTERN scripted_peer.hpp EXCLUDE PATTERN verdict.hpp EXCLUDE)
 
 if(GTest_FOUND)
   install(
