@@ -40,7 +40,7 @@ LAYERS = {
     "api": {"base", "mqtt", "core", "net", "api"},
     "actions": {"base", "mqtt", "actions"},
     "settings": {"base", "mqtt", "actions", "settings"},
-    "testkit": {"base", "mqtt", "actions", "testkit"},
+    "testkit": {"base", "mqtt", "core", "net", "api", "actions", "testkit"},
     "gtest_main": {"gtest_main"},
 }
 APP_MAY_INCLUDE = {"base", "mqtt", "actions", "settings"}
