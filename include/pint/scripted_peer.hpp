@@ -101,7 +101,8 @@ class ScriptedPeer {
   Record expect(const Pattern& pattern);
   // Nothing unread is there now, and the connection is open. Does not wait.
   void expect_silence();
-  // The client ends the connection, by FIN or RST, and sends no packet before.
+  // The client ends the connection, by FIN or RST, and sends no packet before. FIN is answered with FIN: a
+  // client that only wants to send no more is taken as gone.
   void expect_closed();
 
   // Answer the packet that was expected last: what the packet leaves out comes from there, so that

@@ -64,6 +64,10 @@ void PeerConnection::reset() {
   close();
 }
 
-void PeerConnection::end(std::string how) { ended_ = std::move(how); }
+// A server answers FIN with FIN, and clients wait for it.
+void PeerConnection::end(std::string how) {
+  ended_ = std::move(how);
+  socket_ = net::Descriptor();
+}
 
 }  // namespace pint::testkit

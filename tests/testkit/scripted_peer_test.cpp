@@ -237,6 +237,14 @@ TEST(ScriptedPeer, ClosesByFinOrRst) {
   EXPECT_EQ(end_of(other.client), "nothing arrived: Connection reset by peer");
 }
 
+TEST(ScriptedPeer, AnswersFinWithFin) {
+  Met met;
+  met.peer.expect(received(PacketType::connect));
+  met.client.wire.close_sending();
+  met.peer.expect_closed();
+  EXPECT_EQ(end_of(met.client), "the broker closed the connection; a packet was expected");
+}
+
 TEST(ScriptedPeer, SeveralConnectionsAreToldApart) {
   ScriptedPeer peer;
   PeerClient first(peer), second(peer);
