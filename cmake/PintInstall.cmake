@@ -6,12 +6,11 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/PintBroker)
 
-install(TARGETS pint_broker EXPORT PintBrokerTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(
+  TARGETS pint_broker pint_testkit_archive EXPORT PintBrokerTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT PintBrokerTargets NAMESPACE PintBroker:: DESTINATION ${package_dir})
-# The test kit's headers are installed once its archive is.
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/pint DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  PATTERN journal.hpp EXCLUDE PATTERN pattern.hpp EXCLUDE PATTERN packets.hpp EXCLUDE
-  PATTERN scripted_peer.hpp EXCLUDE PATTERN verdict.hpp EXCLUDE)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/pint DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 if(GTest_FOUND)
   install(
