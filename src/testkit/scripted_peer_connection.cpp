@@ -10,6 +10,8 @@
 namespace pint::testkit {
 namespace {
 
+constexpr int kReadsBeforeClose = 16;
+
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 std::string text_of_error(int error) {
@@ -52,7 +54,14 @@ std::size_t PeerConnection::write_some(std::string_view bytes) {
   return 0;
 }
 
+// Bytes left unread would turn FIN into RST; a client that never stops sending gets one all the same.
 void PeerConnection::close() {
+  ::shutdown(socket_.get(), SHUT_WR);
+  for (int reads = 0; reads < kReadsBeforeClose && read_some(); ++reads) arrived_.clear();
+  drop();
+}
+
+void PeerConnection::drop() {
   socket_ = net::Descriptor();
   arrived_.clear();
   closed_by_peer_ = true;
@@ -61,7 +70,7 @@ void PeerConnection::close() {
 void PeerConnection::reset() {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  close();
+  drop();
 }
 
 // A server answers FIN with FIN, and clients wait for it.

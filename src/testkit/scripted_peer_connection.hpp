@@ -47,6 +47,7 @@ class PeerConnection {
 
  private:
   void end(std::string how);
+  void drop();
 
   net::Descriptor socket_;
   Bytes arrived_;

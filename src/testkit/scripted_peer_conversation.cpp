@@ -259,7 +259,7 @@ void Conversation::note_end(PeerConnection& connection, DisconnectCause cause, s
   append(ClientDisconnected{.client = connection.client, .cause = cause, .explanation = std::move(how)});
 }
 
-// A packet that nobody expected still belongs to the story; and unread bytes would turn FIN into RST.
+// A packet that nobody expected still belongs to the story.
 void Conversation::read_away(PeerConnection& connection) {
   for (std::size_t packets = 0; packets < kPacketsReadAway; ++packets) {
     if (next(connection).kind != Arrival::Kind::packet) return;

@@ -216,6 +216,13 @@ TEST(ScriptedPeer, SilenceIsNothingUnread) {
   EXPECT_TRUE(begins(broken_silence(met.peer), "Expected silence; the client closed the connection (FIN)\n"));
 }
 
+TEST(ScriptedPeer, ABeginningOfAPacketIsNoSilence) {
+  Met met;
+  met.peer.expect(received(PacketType::connect));
+  met.client.wire.send(as_bytes("\x30"));
+  EXPECT_TRUE(begins(broken_silence(met.peer), "Expected silence; the beginning of a packet came: 30\n"));
+}
+
 TEST(ScriptedPeer, APacketIsNoEnd) {
   Met met;
   met.peer.expect(received(PacketType::connect));
