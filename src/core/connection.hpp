@@ -59,6 +59,8 @@ struct Connection {
   bool touched = false;             // is in State::touched
   bool reading_paused = false;      // back-pressure told the host not to read
   bool reset_wanted = false;        // end the transport by RST
+  bool reset_when_sent = false;     // … once the outbox is empty
+  bool end_noted = false;           // the interceptor wants it ended; see intercept.hpp
   bool over_limit = false;          // one connection too many: its CONNECT will be refused
 
   // How long it may be silent: one and a half times Keep Alive. [MQTT-3.1.2-22]

@@ -49,6 +49,7 @@ void tell_packet(State& state, const Connection& connection, const mqtt::Frame& 
 }  // namespace
 
 void dispatch(State& state, Connection& connection, const mqtt::Frame& frame) {
+  if (end_is_noted(state, connection)) return;
   ++state.counters.packets_received;
   connection.last_packet = state.now;
   if (state.options.observed.packets) tell_packet(state, connection, frame);

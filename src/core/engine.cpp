@@ -69,6 +69,7 @@ void Engine::lost(ConnectionId id, DisconnectCause cause, Time now) {
                                             ? "the client closed the connection without DISCONNECT"
                                             : "the network connection failed"});
   closed(id);
+  end_noted(*state_);
 }
 
 std::error_code Engine::publish(const Message& message, std::uint8_t hops, Time now) {
@@ -125,6 +126,7 @@ bool Engine::disconnect(std::string_view client_id, ReasonCode reason, Time now)
   if (session == nullptr || !session->connection) return false;
   core::disconnect(*state_, state_->connections.at(session->connection),
                    {.cause = DisconnectCause::disconnected_by_application, .reason = reason});
+  end_noted(*state_);
   return true;
 }
 
@@ -133,6 +135,7 @@ bool Engine::expire_keep_alive(std::string_view client_id, Time now) {
   Session* session = state_->find_session(client_id);
   if (session == nullptr || !session->connection) return false;
   keep_alive_passed(*state_, state_->connections.at(session->connection));
+  end_noted(*state_);
   return true;
 }
 
@@ -140,6 +143,8 @@ void Engine::restart(const Loss& loss, Time now) {
   set_now(*state_, now);
   crash(*state_, loss);
 }
+
+void Engine::set_interceptor(Interceptor* interceptor) { state_->seams.interceptor = interceptor; }
 
 void Engine::shut_down(ReasonCode reason, Time now) {
   set_now(*state_, now);
@@ -198,7 +203,8 @@ bool Engine::finished(ConnectionId id) const {
 
 bool Engine::reset_wanted(ConnectionId id) const {
   const Connection* connection = state_->connections.find(id);
-  return connection != nullptr && connection->reset_wanted;
+  if (connection == nullptr) return false;
+  return connection->reset_wanted || (connection->reset_when_sent && connection->outbox.empty());
 }
 
 bool Engine::cut(std::string_view client_id, bool by_reset, Time now) {
@@ -209,6 +215,7 @@ bool Engine::cut(std::string_view client_id, bool by_reset, Time now) {
   connection.reset_wanted = by_reset;
   end_connection(*state_, connection,
                  {.cause = DisconnectCause::transport_failed, .explanation = "cut by the test"});
+  end_noted(*state_);
   return true;
 }
 

@@ -79,6 +79,9 @@ class Engine {
   // As if the broker had crashed and come back: every connection ends without a word, Wills are lost, and of
   // what is left goes what `loss` names.
   void restart(const Loss& loss, Time now);
+  // From here on ask this interceptor, or nobody if null. It must outlive the engine or the next call. What
+  // the one before has kept stays with that.
+  void set_interceptor(Interceptor* interceptor);
   // Send every client DISCONNECT with the reason and mark all connections finished. Accepts no input
   // afterwards.
   void shut_down(ReasonCode reason, Time now);
@@ -101,7 +104,8 @@ class Engine {
   [[nodiscard]] bool wants_bytes(ConnectionId id) const;
   // Close the transport once the outbox is empty, then call closed(). True for stale ids.
   [[nodiscard]] bool finished(ConnectionId id) const;
-  // Close it by RST, what is in the outbox unsent.
+  // Close it by RST, what is in the outbox unsent. Where the outbox is to be sent first this becomes true
+  // when it is empty: ask again before closing.
   [[nodiscard]] bool reset_wanted(ConnectionId id) const;
   // The host closed a finished() connection; the id is stale from here on.
   void closed(ConnectionId id);

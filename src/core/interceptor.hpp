@@ -25,14 +25,16 @@ struct PassingPacket {
       ProtocolVersion::v5;  // of the connection; of no meaning for CONNECT, which brings its own
   Direction direction = Direction::received;
   ByteView bytes;
+  std::string_view alias_topic;  // of a PUBLISH without a topic: what its Topic Alias stands for, if anything
+  RemoteEnd remote;
 };
 
 // What the interceptor wants to happen in place of what it took. Not asked about again.
 struct Return {
   enum class Kind : std::uint8_t {
-    packet,       // these bytes go on their way: to the handler, or into the outbox
+    packet,       // these bytes go on their way: to the handlers, or into the outbox
     end,          // the transport ends with FIN, as if the network had failed
-    end_by_reset  // … with RST
+    end_by_reset  // … with RST. Either way what was sent before still goes out, and nothing follows it
   };
   ConnectionId connection;
   Kind kind = Kind::packet;

@@ -39,18 +39,21 @@ void add_own_properties(mqtt::PropertyList& own, const MessageView& message, con
 }
 
 // The interceptor sees whole packets. True: it has taken this one.
-bool taken(State& state, Connection& connection, ByteView head, ByteView payload) {
+bool taken(State& state, Connection& connection, ByteView head, ByteView payload,
+           std::string_view alias_topic = {}) {
   if (state.seams.interceptor == nullptr) return false;
-  if (payload.empty()) return intercepted(state, connection, Direction::sent, head);
+  if (payload.empty()) return intercepted(state, connection, Direction::sent, head, alias_topic);
   Bytes whole(head.begin(), head.end());
   whole.insert(whole.end(), payload.begin(), payload.end());
-  return intercepted(state, connection, Direction::sent, whole);
+  return intercepted(state, connection, Direction::sent, whole, alias_topic);
 }
 
 // The last step of a packet that is not shared: told, past the interceptor, into the outbox.
 void put(State& state, Connection& connection, ByteView bytes) {
+  if (end_is_noted(state, connection)) return;
   if (state.options.observed.packets) tell_packet(state, connection, bytes, {});
-  if (!taken(state, connection, bytes, {})) connection.outbox.append(bytes);
+  if (taken(state, connection, bytes, {})) return;
+  connection.outbox.append(bytes);
   note_sent(state, connection, bytes.size());
 }
 
@@ -134,10 +137,11 @@ bool send_own_form(State& state, Connection& connection, const MessageView& mess
   }
   if (bytes > connection.maximum_packet_size) return false;
   if (alias.alias != 0 && !alias.known) connection.aliases_out->remember(message.topic, alias.alias);
+  if (end_is_noted(state, connection)) return true;
   if (state.options.observed.packets) tell_packet(state, connection, state.scratch, message.payload);
-  if (!taken(state, connection, state.scratch, message.payload)) {
-    put_publish(connection, state.scratch, message.payload, owner);
-  }
+  const std::string_view alias_topic = alias.known ? message.topic : std::string_view{};
+  if (taken(state, connection, state.scratch, message.payload, alias_topic)) return true;
+  put_publish(connection, state.scratch, message.payload, owner);
   note_sent(state, connection, bytes);
   return true;
 }

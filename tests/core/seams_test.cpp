@@ -130,6 +130,125 @@ TEST(Interceptor, HandsBrokenBytesToTheBroker) {
   EXPECT_TRUE(client.closed());
 }
 
+TEST(Interceptor, HandsSeveralPacketsInPlaceOfOneToTheBroker) {
+  Faulty faulty;
+  faulty.script.direction = Direction::received;
+  faulty.script.type = PacketType::pingreq;
+  faulty.script.instead = [](const PassingPacket& packet, std::vector<Return>& returns) {
+    returns = {
+        {.connection = packet.connection, .direction = Direction::received, .bytes = {0xC0, 0, 0xC0, 0}}};
+  };
+  auto& client = faulty.scene.connect("client");
+  client.send(mqtt::Pingreq{});
+  EXPECT_EQ(client.pending(), 2u);
+}
+
+TEST(Interceptor, MayChangeConnect) {
+  Faulty faulty;
+  faulty.script.direction = Direction::received;
+  faulty.script.type = PacketType::connect;
+  faulty.script.instead = [](const PassingPacket& packet, std::vector<Return>& returns) {
+    Bytes changed = copy_of(packet);
+    changed.back() = 'X';  // the last byte of the Client Identifier
+    returns = {{.connection = packet.connection, .direction = Direction::received, .bytes = changed}};
+  };
+  faulty.scene.connect("client");
+  ASSERT_EQ(faulty.scene.events<ClientConnected>().size(), 1u);
+  EXPECT_EQ(faulty.scene.events<ClientConnected>()[0].client.client_id, "clienX");
+}
+
+TEST(Interceptor, IsToldWhoIsAtTheOtherEndAndWhatAnAliasStandsFor) {
+  auto options = Scene::defaults();
+  options.limits.topic_alias_maximum = options.limits.outgoing_topic_aliases = 10;
+  std::vector<std::string> seen;
+  Scripted script;
+  script.instead = [&](const PassingPacket& packet, std::vector<Return>& returns) {
+    seen.push_back(std::string(packet.alias_topic) + " " + packet.remote.text());
+    returns = {{.connection = packet.connection, .direction = packet.direction, .bytes = copy_of(packet)}};
+  };
+  Scene scene(options, nullptr, &script);
+  scene.connect("watcher", {.topic_alias_maximum = 10}).subscribe("a");
+  auto& client = scene.connect("client");
+  mqtt::PropertyList alias;
+  alias.add(mqtt::PropertyId::topic_alias, 1);
+  client.publish({.topic = "a", .payload = "1", .properties = alias});
+  script.direction = Direction::received;
+  client.publish({.topic = "", .payload = "2", .properties = alias});
+  script.direction = Direction::sent;
+  client.publish({.topic = "", .payload = "3", .properties = alias});
+  EXPECT_EQ(seen, (std::vector<std::string>{" 127.0.0.1:40001", "a 127.0.0.1:40002", "a 127.0.0.1:40001"}));
+}
+
+// Ends the client's connection after every PUBACK.
+std::vector<Return> packet_and_end(const PassingPacket& packet, Return::Kind kind) {
+  return {{.connection = packet.connection, .direction = Direction::sent, .bytes = copy_of(packet)},
+          {.connection = packet.connection, .kind = kind, .bytes = {}}};
+}
+
+TEST(Interceptor, EndsAConnectionAfterAPacketAndNothingFollowsIt) {
+  Faulty faulty;
+  faulty.script.type = PacketType::puback;
+  faulty.script.instead = [](const PassingPacket& packet, std::vector<Return>& returns) {
+    returns = packet_and_end(packet, Return::Kind::end);
+  };
+  auto& watcher = faulty.scene.connect("watcher").subscribe("a");
+  auto& client = faulty.scene.connect("client", {.manual = true});
+  client.send_raw({0x32, 6, 0, 1, 'a', 0, 1, 0,  // PUBLISH to a at QoS 1, Packet Identifier 1
+                   0xC0, 0,                      // PINGREQ, and another PUBLISH, in one portion
+                   0x32, 6, 0, 1, 'a', 0, 2, 0});
+  EXPECT_EQ(client.expect<mqtt::Puback>().packet_id, mqtt::PacketId{1});
+  EXPECT_TRUE(client.silent());
+  EXPECT_TRUE(client.closed());
+  EXPECT_EQ(watcher.received().size(), 1u);
+}
+
+TEST(Interceptor, EndsAConnectionByResetOnceWhatWasSentIsGone) {
+  Faulty faulty;
+  faulty.script.type = PacketType::puback;
+  faulty.script.instead = [](const PassingPacket& packet, std::vector<Return>& returns) {
+    returns = packet_and_end(packet, Return::Kind::end_by_reset);
+  };
+  auto& client = faulty.scene.connect("client").stop_reading();
+  client.publish("a", "x", QoS::at_least_once);
+  core::Engine& engine = faulty.scene.engine();
+  EXPECT_TRUE(engine.finished(client.id()));
+  EXPECT_FALSE(engine.reset_wanted(client.id()));
+  engine.outbox(client.id())->consume(engine.outbox(client.id())->bytes());
+  EXPECT_TRUE(engine.reset_wanted(client.id()));
+}
+
+TEST(Interceptor, EndsAConnectionInTheFanOutOfAWill) {
+  Faulty faulty;
+  faulty.script.instead = [](const PassingPacket& packet, std::vector<Return>& returns) {
+    returns = {{.connection = packet.connection, .kind = Return::Kind::end, .bytes = {}}};
+  };
+  auto& watcher = faulty.scene.connect("watcher").subscribe("gone");
+  auto& sensor = faulty.scene.connect("sensor", {.will = WillTerms{.topic = "gone", .payload = "!"}});
+  faulty.scene.cut(sensor);
+  EXPECT_TRUE(watcher.closed());
+}
+
+TEST(Interceptor, CountsWhatIsSentInPlaceOfAPacketAndNotThePacket) {
+  Faulty faulty;
+  auto& client = faulty.scene.connect("client").subscribe("a");
+  const Stats before = faulty.scene.engine().stats();
+  faulty.scene.publish({.topic = "a", .payload = "x"});
+  EXPECT_TRUE(client.silent());
+  EXPECT_EQ(faulty.scene.engine().stats().bytes_sent, before.bytes_sent);
+  EXPECT_EQ(faulty.scene.engine().stats().packets_sent, before.packets_sent);
+}
+
+TEST(Interceptor, MayComeAndGo) {
+  Scripted script;
+  Scene scene;
+  auto& client = scene.connect("client").subscribe("a");
+  scene.engine().set_interceptor(&script);
+  scene.publish({.topic = "a", .payload = "lost"});
+  scene.engine().set_interceptor(nullptr);
+  scene.publish({.topic = "a", .payload = "arrives"});
+  EXPECT_EQ(payloads_of(client.received()), "arrives");
+}
+
 TEST(Cut, EndsTheTransportWithoutAWordAndPublishesTheWill) {
   Scene scene;
   auto& sensor = scene.connect("sensor", {.will = WillTerms{.topic = "gone", .payload = "!"}});
