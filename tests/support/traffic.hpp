@@ -33,6 +33,7 @@ class Traffic {
   // Every publisher publishes once; then every handshake goes to its end.
   void send_round();
 
+  [[nodiscard]] core::Engine& engine() { return wires_.engine(); }
   [[nodiscard]] std::uint64_t rounds() const { return rounds_; }
   // What clients and rules must have been given, and what they were given, since the beginning.
   [[nodiscard]] std::uint64_t expected_deliveries() const;
