@@ -159,10 +159,11 @@ FaultPlan::Verdict FaultPlan::give_answer(Installed& fault, const FaultAction::T
   if (has_answer) passage.send(std::move(answer));
   if (is_connect) passage.end(ConnectionEnd::fin);
   ++fault.applied;
-  tell(fault.name,
-       passage.name() + (has_answer ? " answered with " : " not answered, its version cannot say ") +
-           text_of(terms.reason),
-       passage);
+  std::string what = passage.name() +
+                     (has_answer ? " answered with " : " not answered, its version cannot say ") +
+                     text_of(terms.reason);
+  if (!answer_has_reason(passage.record())) what += ", which its version cannot say";
+  tell(fault.name, std::move(what), passage);
   return Verdict::taken;
 }
 

@@ -6,7 +6,6 @@
 #include "base/assert.hpp"
 #include "mqtt/decode.hpp"
 #include "mqtt/encode.hpp"
-#include "testkit/fault_fields.hpp"
 #include "testkit/record_text.hpp"
 
 namespace pint::testkit {
@@ -133,14 +132,17 @@ Bytes answer_to(const Record& request, ReasonCode reason) {
   return std::visit(Answer(reason, request.version), *packet);
 }
 
-std::optional<Bytes> with_reason(ByteView packet, ReasonCode reason, ProtocolVersion version) {
+bool answer_has_reason(const Record& request) {
+  return request.version == ProtocolVersion::v5 || request.packet_type == PacketType::connect ||
+         request.packet_type == PacketType::subscribe;
+}
+
+Edited with_reason(ByteView packet, ReasonCode reason, ProtocolVersion version) {
   PacketFields fields{.reason = reason};
   if (is_failure(reason) && static_cast<PacketType>(packet[0] >> 4) == PacketType::connack) {
     fields.session_present = false;  // a refusal tells of no Session
   }
-  Edited edited = with_fields(packet, fields, version);
-  if (!edited.why_not.empty()) return std::nullopt;
-  return std::move(edited.bytes);
+  return with_fields(packet, fields, version);
 }
 
 }  // namespace pint::testkit

@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "testkit/fault_fields.hpp"
 
 namespace pint::testkit {
 
@@ -28,9 +29,10 @@ struct Made {
 // The broker's answer in its place. No bytes where the version has none for the reason. Precondition:
 // can_be_answered().
 [[nodiscard]] Bytes answer_to(const Record& request, ReasonCode reason);
+// Whether the answer tells a reason: in 3.x only those to CONNECT and SUBSCRIBE do.
+[[nodiscard]] bool answer_has_reason(const Record& request);
 
-// The same packet with another reason, every one if it has many; nothing if it is malformed or its version
-// cannot say so.
-[[nodiscard]] std::optional<Bytes> with_reason(ByteView packet, ReasonCode reason, ProtocolVersion version);
+// The same packet with another reason, every one if it has many.
+[[nodiscard]] Edited with_reason(ByteView packet, ReasonCode reason, ProtocolVersion version);
 
 }  // namespace pint::testkit

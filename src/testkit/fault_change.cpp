@@ -14,11 +14,16 @@ Bytes bytes_of(std::string_view text) {
   return {view.begin(), view.end()};
 }
 
-// What stands in the journal: what it was changed to, or nothing and why not.
+// What a packet was changed to, or nothing and why not.
 struct Attempt {
   std::optional<Made> made;
   std::string why_not;
 };
+
+Attempt attempt_of(Edited edited, std::string what) {
+  if (!edited.why_not.empty()) return {std::nullopt, std::move(edited.why_not)};
+  return {Made{std::move(edited.bytes), std::move(what)}, {}};
+}
 
 Attempt attempt(const FaultAction::Terms& terms, ByteView packet, const Record& record, Random& random) {
   switch (terms.kind) {
@@ -29,16 +34,11 @@ Attempt attempt(const FaultAction::Terms& terms, ByteView packet, const Record& 
     case FaultKind::corrupt_header: return {with_corrupt_header(packet, random), {}};
     case FaultKind::replace:
       return {Made{bytes_of(terms.bytes), "as " + std::to_string(terms.bytes.size()) + " other bytes"}, {}};
-    case FaultKind::edit_fields: {
-      Edited edited = with_fields(packet, terms.fields, record.version);
-      if (!edited.why_not.empty()) return {std::nullopt, std::move(edited.why_not)};
-      return {Made{std::move(edited.bytes), "with another " + names_of(terms.fields)}, {}};
-    }
-    default: {  // reply
-      std::optional<Bytes> bytes = with_reason(packet, terms.reason, record.version);
-      if (!bytes) return {std::nullopt, "its version cannot say " + text_of(terms.reason)};
-      return {Made{std::move(*bytes), "with " + text_of(terms.reason)}, {}};
-    }
+    case FaultKind::edit_fields:
+      return attempt_of(with_fields(packet, terms.fields, record.version),
+                        "with another " + names_of(terms.fields));
+    default:  // reply
+      return attempt_of(with_reason(packet, terms.reason, record.version), "with " + text_of(terms.reason));
   }
 }
 

@@ -218,6 +218,7 @@ Edited with_fields(ByteView packet, const PacketFields& fields, ProtocolVersion 
   if (!can_be_written(*decoded, version)) return {{}, "3.x has no return code for that reason"};
   Edited edited;
   mqtt::encode(edited.bytes, *decoded, version);
+  if (same(edited.bytes, packet)) return {{}, "it has these values already, or no such field"};
   return edited;
 }
 

@@ -29,7 +29,8 @@ void require_possible(const PacketFields& fields);
 // … and unless a packet of this type has all that is set.
 void require_admitted(const PacketFields& fields, PacketType type);
 
-// A packet with other fields. `why_not` if it cannot be: malformed, or a value that its version cannot write.
+// A packet with other fields. `why_not` if it cannot be: it is malformed, has the values already, or its
+// version cannot write them.
 struct Edited {
   Bytes bytes;
   std::string why_not;

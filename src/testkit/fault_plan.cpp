@@ -184,6 +184,7 @@ void FaultPlan::ended(core::ConnectionId connection) {
            .remote_address = std::move(lost.remote_address)},
           now_);
   }
+  forget_if_idle();
 }
 
 }  // namespace pint::testkit

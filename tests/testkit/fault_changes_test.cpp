@@ -102,6 +102,18 @@ TEST(Edit, LeavesAlone3xConnackWithoutReturnCode) {
   EXPECT_EQ(faulty.last_told(), "CONNACK passed on unchanged: 3.x has no return code for that reason");
 }
 
+TEST(Edit, ThatChangesNothingIsNotApplied) {
+  FaultScene faulty;
+  faulty.add(
+      {.name = "edit", .on = sent(PacketType::puback), .action = edit({.reason = ReasonCode::banned})});
+  auto& client = faulty.scene.connect("client", {.version = v3_1_1, .manual = true});
+  client.publish("a", "x", QoS::at_least_once);
+  (void)client.expect<mqtt::Puback>();
+  EXPECT_EQ(faulty.last_told(),
+            "PUBACK id 1 passed on unchanged: it has these values already, or no such field");
+  EXPECT_EQ(faulty.plan.applied("edit"), 0u);
+}
+
 TEST(Edit, LeavesMalformedPacketsAlone) {
   FaultScene faulty;
   faulty.add({.name = "edit", .on = received(PacketType::publish), .action = edit({.payload = "99"})});
@@ -290,6 +302,16 @@ TEST(Answer, AcknowledgesPublishByItsQosAndNobodyGetsTheMessage) {
   client.publish("a", "2", QoS::exactly_once);
   EXPECT_EQ(client.expect<mqtt::Pubrec>().reason, ReasonCode::quota_exceeded);
   EXPECT_TRUE(watcher.silent());
+}
+
+TEST(Answer, ThatCannotTellAFailureSaysSoInTheJournal) {
+  FaultScene faulty;
+  faulty.add({.on = received(PacketType::publish), .action = answer(ReasonCode::quota_exceeded)});
+  auto& client = faulty.scene.connect("client", {.version = v3_1_1, .manual = true});
+  client.publish("a", "1", QoS::at_least_once);
+  EXPECT_EQ(client.expect<mqtt::Puback>().packet_id, client.last_packet_id());
+  EXPECT_EQ(faulty.last_told(),
+            "PUBLISH a id 1 answered with 0x97 Quota exceeded, which its version cannot say");
 }
 
 TEST(Answer, HasNothingToSayToPublishAtQos0) {
