@@ -202,6 +202,18 @@ TEST(Interceptor, EndsAConnectionAfterAPacketAndNothingFollowsIt) {
   EXPECT_EQ(watcher.received().size(), 1u);
 }
 
+TEST(Interceptor, CannotSendAfterTheEnd) {
+  Faulty faulty;
+  faulty.script.instead = [](const PassingPacket& packet, std::vector<Return>& returns) {
+    returns = {{.connection = packet.connection, .kind = Return::Kind::end, .bytes = {}},
+               {.connection = packet.connection, .direction = Direction::sent, .bytes = copy_of(packet)}};
+  };
+  auto& client = faulty.scene.connect("client").subscribe("a");
+  faulty.scene.publish({.topic = "a", .payload = "x"});
+  EXPECT_TRUE(client.silent());
+  EXPECT_TRUE(client.closed());
+}
+
 TEST(Interceptor, EndsAConnectionByResetOnceWhatWasSentIsGone) {
   Faulty faulty;
   faulty.script.type = PacketType::puback;

@@ -54,7 +54,7 @@ TEST(Faults, PassOnThatTheBrokerIsStopped) {
   EXPECT_THROW((void)faults.list(), std::logic_error);
 }
 
-TEST(FaultPlan, IsIdleWithoutFaultsAndForgetsItsConnections) {
+TEST(FaultPlan, IsIdleWithoutFaults) {
   FaultScene faulty;
   EXPECT_TRUE(faulty.plan.idle());
   const std::string name = faulty.add({.on = sent(PacketType::puback), .action = drop()});
