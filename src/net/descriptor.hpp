@@ -1,6 +1,7 @@
 // Descriptor: owns one file descriptor of the operating system and closes it.
 #pragma once
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <utility>
@@ -26,5 +27,11 @@ class Descriptor {
  private:
   int number_ = -1;
 };
+
+// Let closing this connection's socket send RST in place of FIN, whatever has not been sent or read.
+inline void reset_on_close(const Descriptor& socket) {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
 
 }  // namespace pint::net

@@ -68,4 +68,6 @@ void Link::send(core::Outbox& outbox) {
 
 void Link::shut_down_sending() { ::shutdown(socket_.get(), SHUT_WR); }
 
+void Link::reset_when_closed() { reset_on_close(socket_); }
+
 }  // namespace pint::net

@@ -43,6 +43,8 @@ class Link {
 
   // Send FIN; what was sent before still arrives.
   void shut_down_sending();
+  // Let closing the socket send RST in place of FIN, whatever has not been sent or read.
+  void reset_when_closed();
 
   [[nodiscard]] bool may_read() const { return may_read_; }
   [[nodiscard]] bool blocked() const { return blocked_; }

@@ -86,16 +86,24 @@ std::string mend(int error) {
               "listener tcp " + address + ":" + std::to_string(where.port) + ": " + why);
 }
 
-void set_option(int socket, int level, int option) {
-  const int on = 1;
-  ::setsockopt(socket, level, option, &on, sizeof on);  // none of them is worth failing for
+void set_option(int socket, int level, int option, int value = 1) {
+  ::setsockopt(socket, level, option, &value, sizeof value);  // none of them is worth failing for
 }
 
-std::uint16_t bound_port(int socket) {
+SocketAddress bound_address(int socket) {
   SocketAddress bound;
   bound.size = sizeof bound.storage;
   ::getsockname(socket, bound.get(), &bound.size);
-  return remote_end(bound).port;
+  return bound;
+}
+
+// Let the system choose a port for `chooser`, which keeps it until it is closed; `address` with that port. If
+// it has none, `address` as it is: then binding it fails, and with the reason.
+SocketAddress any_port(const Descriptor& chooser, const SocketAddress& address) {
+  set_option(chooser.get(), SOL_SOCKET, SO_REUSEADDR);
+  if (address.storage.ss_family == AF_INET6) set_option(chooser.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+  if (::bind(chooser.get(), address.get(), address.size) != 0) return address;
+  return bound_address(chooser.get());
 }
 
 }  // namespace
@@ -112,9 +120,31 @@ Listener::Listener(const pint::Listener& where, const SocketHook& hook) : addres
   // "::" is IPv6 alone, so that 0.0.0.0 can be a listener beside it with the same port.
   if (family == AF_INET6) set_option(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY);
   if (hook) hook(socket_.get(), SocketStage::before_bind);
-  if (::bind(socket_.get(), address->get(), address->size) != 0) refuse(where, mend(errno));
+  // A port that the socket was bound to by number stays its own while it does not listen, which close_port()
+  // relies on. So "any port" is chosen with another socket; two that do not listen may have the same.
+  Descriptor chooser;
+  SocketAddress wanted = *address;
+  if (where.port == 0) {
+    chooser = Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    wanted = any_port(chooser, *address);
+  }
+  if (::bind(socket_.get(), wanted.get(), wanted.size) != 0) refuse(where, mend(errno));
   if (::listen(socket_.get(), kBacklog) != 0) refuse(where, mend(errno));
-  port_ = bound_port(socket_.get());
+  port_ = remote_end(bound_address(socket_.get())).port;
+}
+
+// Linux brings a listening socket that is shut down back to where it was after bind(). Without SO_REUSEADDR
+// on both sides nobody else can bind to the port then; with it, listen() passes over connections that still
+// live.
+void Listener::close_port() {
+  ::shutdown(socket_.get(), SHUT_RDWR);
+  set_option(socket_.get(), SOL_SOCKET, SO_REUSEADDR, 0);
+}
+
+std::error_code Listener::reopen_port() {
+  set_option(socket_.get(), SOL_SOCKET, SO_REUSEADDR);
+  if (::listen(socket_.get(), kBacklog) == 0) return {};
+  return {errno, std::generic_category()};
 }
 
 Listener::Accepted Listener::accept() const {

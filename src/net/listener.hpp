@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include <pint/options.hpp>
 
@@ -38,6 +39,11 @@ class Listener {
     core::RemoteEnd remote{};
   };
   [[nodiscard]] Accepted accept() const;
+
+  // Refuse connections, those that wait included, and keep the port: nobody else can have it.
+  void close_port();
+  // Listen again after close_port(). Errors are the operating system's.
+  [[nodiscard]] std::error_code reopen_port();
 
   [[nodiscard]] int descriptor() const { return socket_.get(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }

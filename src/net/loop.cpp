@@ -70,6 +70,7 @@ void Loop::catch_up() {
 }
 
 Duration Loop::timeout() const {
+  if (paused_) return mailbox_.empty() && !engine_.has_news() ? kForever : Duration::zero();
   const bool busy =
       !readable_.empty() || !mailbox_.empty() || !engine_.touched().empty() || engine_.has_news();
   if (busy) return Duration::zero();
@@ -85,6 +86,7 @@ void Loop::shut_down(Duration grace) {
   mailbox_.close();
   stopping_ = true;
   now_ = time_.now();
+  end_pause();
   const Time until = grace < kNever - now_ ? now_ + grace : kNever;
   timers_.set(until, {});
   links_.for_each([this](LinkKey key, Link& link) {
@@ -105,6 +107,7 @@ void Loop::on_ready(const Ready& ready) {
   Link* link = links_.find(key);
   if (!link) return;  // closed earlier in this turn
   const bool unblocked = link->on_ready(ready);
+  if (paused_) return;
   if (link->may_read()) enlist(key, *link);
   if (unblocked && link->connection) flush(link->connection);
 }
@@ -122,18 +125,18 @@ void Loop::accept_from(std::uint32_t listener) {
   }
 }
 
-void Loop::admit(Listener::Accepted accepted) {
+core::ConnectionId Loop::admit(Listener::Accepted accepted) {
   const int descriptor = accepted.socket.get();
   host_.on_accepted(descriptor);
   const core::ConnectionId connection = engine_.open(accepted.remote, now_);
   const LinkKey key = links_.emplace(std::move(accepted.socket), connection);
   if (link_of_.size() <= connection.index) link_of_.resize(connection.index + 1);
   link_of_[connection.index] = key;
-  if (poller_.add(descriptor, token_of(key), Trigger::edge)) {  // the kernel has no memory for it
-    host_.on_descriptors_exhausted();
-    engine_.lost(connection, DisconnectCause::transport_failed, now_);
-    links_.erase(key);
-  }
+  if (!poller_.add(descriptor, token_of(key), Trigger::edge)) return connection;
+  host_.on_descriptors_exhausted();  // the kernel has no memory for it
+  engine_.lost(connection, DisconnectCause::transport_failed, now_);
+  links_.erase(key);
+  return {};
 }
 
 // Level-triggered and full, a listener would be ready in every turn. Who waits in its backlog goes on
@@ -152,6 +155,7 @@ void Loop::enlist(LinkKey key, Link& link) {
 }
 
 void Loop::read_listed() {
+  if (paused_) return;
   reading_.swap(readable_);
   for (const LinkKey key : reading_) {
     Link* link = links_.find(key);
@@ -226,6 +230,7 @@ void Loop::carry_out(Command& command) {
 }
 
 void Loop::tick() {
+  if (paused_) return;
   const std::optional<Time> due = engine_.next_deadline();
   if (!due && timers_.size() == 0) return;
   now_ = time_.now();
@@ -238,8 +243,7 @@ void Loop::on_due(const Due& due) {
     link->deadline = TimerId::none;  // it is gone with pop()
     close(due.link, *link);
   } else if (due.listener < listeners_.size()) {
-    const int descriptor = listeners_[due.listener].descriptor();
-    if (poller_.add(descriptor, Token{due.listener}, Trigger::level)) rest(due.listener);
+    if (listening_) watch(due.listener);
   }
 }
 
@@ -270,6 +274,7 @@ void Loop::relieve(std::size_t input_bytes) {
 
 void Loop::flush_touched() {
   pressure_ = 0;
+  if (paused_) return;
   for (int round = 0; round < kFlushRounds && !engine_.touched().empty(); ++round) {
     flushing_.assign(engine_.touched().begin(), engine_.touched().end());
     engine_.clear_touched();
@@ -282,6 +287,7 @@ void Loop::flush(core::ConnectionId connection) {
   const LinkKey key = link_of_[connection.index];
   Link* link = links_.find(key);
   if (!link || link->connection != connection) return;  // lost since it was touched
+  if (engine_.reset_wanted(connection)) return reset(key, *link);
   core::Outbox* outbox = engine_.outbox(connection);
   if (outbox && !outbox->empty() && !link->blocked()) {
     link->send(*outbox);
@@ -314,6 +320,11 @@ void Loop::finish(LinkKey key, Link& link) {
 void Loop::release(Link& link) {
   engine_.closed(link.connection);
   link.connection = {};
+}
+
+void Loop::reset(LinkKey key, Link& link) {
+  link.reset_when_closed();
+  close(key, link);
 }
 
 void Loop::close(LinkKey key, Link& link) {

@@ -12,6 +12,8 @@
 //
 //   open ─finished()─▶ sending the rest ─all sent: FIN, engine.closed()─▶ discarding input ─its FIN─▶ gone
 //    └─lost──────────────────────── or one second after finished() ──────────────────────────────────▶ gone
+//
+// Tests can make a broker hang (pause), refuse (down), and share a port with others (adopt).
 #pragma once
 
 #include <chrono>
@@ -55,6 +57,23 @@ class Loop {
   // turn.
   void catch_up();
 
+  // Hang, as a broker that is stuck: nothing is accepted but by the system, nothing read, written or timed.
+  // Commands are carried out; what they cause waits as well. Between resume() and pause() nothing is lost but
+  // what limits drop. Any number of times.
+  void pause();
+  void resume();
+  [[nodiscard]] bool paused() const { return paused_; }
+
+  // Refuse connections, on ports that stay ours; those that exist go on. up() listens again on the same
+  // ports; throws std::system_error if the system does not let it. Any number of times.
+  void down();
+  void up();
+  [[nodiscard]] bool is_down() const { return down_; }
+
+  // Take over a connection that somebody else accepted and has read these bytes from. Its socket does not
+  // block. Reset at once while is_down().
+  void adopt(Listener::Accepted accepted, Bytes already_read);
+
   // Stop accepting, close the mailbox, tell clients [MQTT 5.0, section 4.13: 0x8B], send what is to be sent
   // for at most `grace`, close everything. The last thing done with a loop.
   void shut_down(Duration grace);
@@ -69,7 +88,9 @@ class Loop {
 
   void on_ready(const Ready& ready);
   void accept_from(std::uint32_t listener);
-  void admit(Listener::Accepted accepted);
+  core::ConnectionId admit(Listener::Accepted accepted);  // none: the system has no memory for it
+  void watch(std::uint32_t listener);
+  void watch_listeners();  // or not, as things are now
   void rest(std::uint32_t listener);
 
   void enlist(LinkKey key, Link& link);
@@ -82,6 +103,7 @@ class Loop {
   void take_commands();
   void carry_out(Command& command);
   void tick();
+  void end_pause();
   void on_due(const Due& due);
 
   void end_turn();
@@ -91,6 +113,7 @@ class Loop {
   void flush(core::ConnectionId connection);
   void finish(LinkKey key, Link& link);
   void release(Link& link);
+  void reset(LinkKey key, Link& link);
   void close(LinkKey key, Link& link);
 
   core::Engine& engine_;
@@ -100,12 +123,20 @@ class Loop {
 
   Poller poller_;
   std::vector<Listener> listeners_;
+  bool listening_ = true;  // listeners are watched, but for those that rest
   SlotMap<Link> links_;
   std::vector<LinkKey> link_of_;  // by ConnectionId::index
   TimerQueue<Due> timers_;
   Time now_;
   std::optional<Duration> stop_;  // asked to, with this grace
   bool stopping_ = false;
+  bool paused_ = false;
+  bool down_ = false;
+  struct Adopted {
+    Listener::Accepted accepted;
+    Bytes already_read;
+  };
+  std::vector<Adopted> adopted_;  // while paused
 
   std::unique_ptr<std::uint8_t[]> scratch_;  // one for all links; pages nobody touches cost nothing
   std::size_t pressure_ = 0;                 // at most so many bytes wait in touched outboxes

@@ -1,98 +1,18 @@
 // The loop by hand: a real engine and real sockets, but turns are taken by the test, in a time that it sets.
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <functional>
-#include <stdexcept>
 #include <string>
-#include <vector>
 
-#include "core/engine.hpp"
-#include "net/loop.hpp"
-#include "support/wire_client.hpp"
+#include "net/turned_loop.hpp"
 
 namespace pint::test {
 namespace {
 
 using namespace std::chrono_literals;
 
-class SetTime : public net::TimeSource {
- public:
-  Time now() override { return now_; }
-  void advance(Duration duration) { now_ += duration; }
-
- private:
-  Time now_{std::chrono::hours{1}};
-};
-
-class RecordingHost : public net::Host {
- public:
-  void on_events(std::vector<Event> events) override {
-    for (Event& event : events) events_.push_back(std::move(event));
-  }
-  void on_rule_calls(std::vector<core::RuleCall> calls, Time) override {
-    for (const core::RuleCall& call : calls) on_call(call);
-  }
-  void on_accepted(NativeSocket) override { ++accepted; }
-  void on_descriptors_exhausted() override { ++exhausted; }
-
-  std::function<void(const core::RuleCall&)> on_call = [](const core::RuleCall&) {};
-  std::vector<Event> events_;
-  int accepted = 0;
-  int exhausted = 0;
-};
-
-class Loop : public testing::Test {
- protected:
-  Loop() {
-    mailbox_.open();
-    loop_.emplace(engine_, mailbox_, time_, host_);
-    net::Listener listener({.address = "127.0.0.1", .port = 0}, {});
-    port_ = listener.port();
-    loop_->add(std::move(listener));
-  }
-
-  // Turns until `done`, each when there is something to do; ten seconds of real time without any fail the
-  // test.
-  template <class Done>
-  void run_until(Done done) {
-    while (!done()) {
-      pollfd watched{.fd = loop_->native(), .events = POLLIN, .revents = 0};
-      const bool busy = loop_->timeout() == Duration::zero();
-      if (::poll(&watched, 1, busy ? 0 : 10'000) == 0 && !busy) throw std::runtime_error("nothing happens");
-      loop_->turn(false);
-      ++turns_;
-    }
-  }
-  void run_until_readable(const WireClient& client) {
-    run_until([&] { return client.readable(); });
-  }
-  // Turns until there is nothing to do, which must come.
-  void settle() {
-    pollfd watched{.fd = loop_->native(), .events = POLLIN, .revents = 0};
-    for (int i = 0; i < 100'000; ++i) {
-      if (loop_->timeout() > Duration::zero() && ::poll(&watched, 1, 0) == 0) return;
-      loop_->turn(false);
-    }
-    throw std::runtime_error("the loop does not come to rest");
-  }
-
-  void connect(WireClient& client, std::string_view client_id) {
-    client.send(mqtt::Connect{.client_id = client_id});
-    run_until_readable(client);
-    client.expect<mqtt::Connack>();
-  }
-
-  SetTime time_;
-  RecordingHost host_;
-  core::Engine engine_{{.observed = {.lifecycle = true}, .sys_interval = {}}};
-  net::Mailbox mailbox_{1 << 20};
-  std::optional<net::Loop> loop_;
-  std::uint16_t port_ = 0;
-  int turns_ = 0;
-};
+class Loop : public TurnedLoop {};
 
 TEST_F(Loop, SleepsForEverWhenIdle) {
   settle();
@@ -252,8 +172,8 @@ TEST_F(Loop, WritesEarlyInATurnThatMakesMuchOutput) {
   WireClient client(listener.port());
   loop.add(std::move(listener));
   client.send(mqtt::Connect{.client_id = "c"});
-  client.send(mqtt::Subscribe{
-      .packet_id = mqtt::PacketId{1}, .properties = {}, .requests = {{.topic_filter = "#"}}});
+  client.send(
+      mqtt::Subscribe{.packet_id = mqtt::PacketId{1}, .properties = {}, .requests = {{.topic_filter = "#"}}});
   while (engine.stats().subscriptions == 0) loop.turn(true);
   for (int i = 0; i < 3 * kFits; ++i) {
     mailbox_.post(net::Publish{{.topic = "n", .payload = std::string(16 << 10, 'x')}},

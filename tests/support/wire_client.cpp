@@ -119,6 +119,20 @@ void WireClient::expect_close() {
   if (received < 0 && errno != ECONNRESET) fail("the connection stays open");
 }
 
+void WireClient::expect_reset() {
+  std::uint8_t byte = 0;
+  if (!pending().empty() || ::recv(socket_.get(), &byte, 1, 0) >= 0 || errno != ECONNRESET) {
+    fail("no RST came, but a packet, FIN or nothing");
+  }
+}
+
+void WireClient::expect_fin() {
+  std::uint8_t byte = 0;
+  if (!pending().empty() || ::recv(socket_.get(), &byte, 1, 0) != 0) {
+    fail("no FIN came, but a packet, RST or nothing");
+  }
+}
+
 bool WireClient::readable() const {
   pollfd waiting{.fd = socket_.get(), .events = POLLIN, .revents = 0};
   return !pending().empty() || ::poll(&waiting, 1, 0) == 1;

@@ -47,6 +47,9 @@ class WireClient {
   [[nodiscard]] mqtt::Packet receive();
   // The end of the transport, and no packet before it.
   void expect_close();
+  // The same, by RST or by FIN.
+  void expect_reset();
+  void expect_fin();
   // Whether something (or the end) has arrived.
   [[nodiscard]] bool readable() const;
 
