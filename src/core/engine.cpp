@@ -65,9 +65,11 @@ void Engine::lost(ConnectionId id, DisconnectCause cause, Time now) {
   set_now(*state_, now);
   Connection* connection = state_->connections.find(id);
   if (connection == nullptr) return;
-  end_connection(*state_, *connection, {.cause = cause, .explanation = cause == DisconnectCause::client_closed
-                                            ? "the client closed the connection without DISCONNECT"
-                                            : "the network connection failed"});
+  end_connection(*state_, *connection,
+                 {.cause = cause,
+                  .explanation = cause == DisconnectCause::client_closed
+                                     ? "the client closed the connection without DISCONNECT"
+                                     : "the network connection failed"});
   closed(id);
   end_noted(*state_);
 }
@@ -205,6 +207,13 @@ bool Engine::reset_wanted(ConnectionId id) const {
   const Connection* connection = state_->connections.find(id);
   if (connection == nullptr) return false;
   return connection->reset_wanted || (connection->reset_when_sent && connection->outbox.empty());
+}
+
+std::optional<Engine::Peer> Engine::peer(ConnectionId id) const {
+  const Connection* connection = state_->connections.find(id);
+  if (connection == nullptr) return std::nullopt;
+  const Session* session = state_->sessions.find(connection->session);
+  return Peer{session == nullptr ? std::string_view{} : session->client_id, connection->remote};
 }
 
 bool Engine::cut(std::string_view client_id, bool by_reset, Time now) {

@@ -110,6 +110,14 @@ class Engine {
   // The host closed a finished() connection; the id is stale from here on.
   void closed(ConnectionId id);
 
+  // Who is at the other end; nothing if the id is stale. The client_id is empty before CONNECT is accepted
+  // and after the connection has ended, and valid until the next input.
+  struct Peer {
+    std::string_view client_id;
+    RemoteEnd remote;
+  };
+  [[nodiscard]] std::optional<Peer> peer(ConnectionId id) const;
+
   // News since the last call, in order. Only the kinds options observe are ever built.
   [[nodiscard]] std::vector<Event> take_events();
   [[nodiscard]] std::vector<RuleCall> take_rule_calls();

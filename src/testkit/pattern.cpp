@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/glob.hpp"
 #include "testkit/pattern_criterion.hpp"
 #include "testkit/record_text.hpp"
 
@@ -61,13 +62,6 @@ bool is_subject(RecordKind kind, Field field) {
 bool only_clients_send(PacketType type) {
   return type == PacketType::connect || type == PacketType::subscribe || type == PacketType::unsubscribe ||
          type == PacketType::pingreq;
-}
-
-// The bytes of the character at the front; 1 where it is none.
-std::size_t character_size(std::string_view text) {
-  std::size_t size = 1;
-  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) ++size;
-  return size;
 }
 
 }  // namespace
@@ -183,27 +177,8 @@ Pattern sent(PacketType type) {
   return Pattern::packet(Direction::sent, type);
 }
 
-// Greedy matching with one place to come back to: the last "*" and what it has swallowed so far.
 bool client_matches(std::string_view pattern, std::string_view client_id) {
-  std::size_t at = 0, name_at = 0, star = std::string_view::npos, swallowed = 0;
-  while (name_at < client_id.size()) {
-    if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      swallowed = name_at;
-    } else if (at < pattern.size() && pattern[at] == '?') {
-      ++at;
-      name_at += character_size(client_id.substr(name_at));
-    } else if (at < pattern.size() && pattern[at] == client_id[name_at]) {
-      ++at;
-      ++name_at;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      name_at = ++swallowed;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', at) == std::string_view::npos;
+  return glob_matches(pattern, client_id);
 }
 
 }  // namespace pint
