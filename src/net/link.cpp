@@ -59,11 +59,31 @@ void Link::send(core::Outbox& outbox) {
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       blocked_ = true;
     } else if (errno != EINTR) {
-      failed_ = may_read_ = true;
-      blocked_ = false;
+      fail();
       outbox.clear();
     }
   }
+}
+
+std::size_t Link::send(ByteView bytes) {
+  std::size_t sent = 0;
+  while (sent < bytes.size() && !blocked_ && !failed_) {
+    const ByteView rest = bytes.subspan(sent);
+    const ssize_t size = send_pieces(socket_.get(), {&rest, 1});
+    if (size >= 0) {
+      sent += static_cast<std::size_t>(size);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      blocked_ = true;
+    } else if (errno != EINTR) {
+      fail();
+    }
+  }
+  return failed_ ? bytes.size() : sent;
+}
+
+void Link::fail() {
+  failed_ = may_read_ = true;
+  blocked_ = false;
 }
 
 void Link::shut_down_sending() { ::shutdown(socket_.get(), SHUT_WR); }

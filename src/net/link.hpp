@@ -40,6 +40,8 @@ class Link {
   // Send until the outbox is empty or the socket takes no more. After a failure the outbox is emptied, now
   // and always: there is nobody to send to, but what the peer had sent before may still be read.
   void send(core::Outbox& outbox);
+  // The same with bytes that somebody else keeps; returns how many were sent.
+  [[nodiscard]] std::size_t send(ByteView bytes);
 
   // Send FIN; what was sent before still arrives.
   void shut_down_sending();
@@ -55,8 +57,11 @@ class Link {
   TimerId deadline = TimerId::none;   // set: being closed, and at the latest then
   std::uint32_t discarded_bytes = 0;  // what came while being closed
   bool listed = false;                // in the loop's list of links to read
+  bool silent = false;                // the engine has let go, and the peer must not notice
 
  private:
+  void fail();
+
   Descriptor socket_;
   bool may_read_ = false;
   bool hung_up_ = false;

@@ -74,11 +74,17 @@ Duration Loop::timeout() const {
   const bool busy =
       !readable_.empty() || !mailbox_.empty() || !engine_.touched().empty() || engine_.has_news();
   if (busy) return Duration::zero();
-  const std::optional<Time> engines = engine_.next_deadline();
+  const std::optional<Time> engines = next_deadline();
   const std::optional<Time> own = timers_.next();
   if (!engines && !own) return kForever;
   const Time due = std::min(engines.value_or(kNever), own.value_or(kNever));
   return std::max(due - time_.now(), Duration::zero());
+}
+
+std::optional<Time> Loop::next_deadline() const {
+  const std::optional<Time> engines = engine_.next_deadline();
+  const std::optional<Time> faults = shaper_ != nullptr ? shaper_->next_deadline() : std::nullopt;
+  return engines && faults ? std::min(engines, faults) : engines ? engines : faults;
 }
 
 void Loop::shut_down(Duration grace) {
@@ -117,7 +123,9 @@ void Loop::accept_from(std::uint32_t listener) {
   for (int i = 0; i < kAccepts; ++i) {
     Listener::Accepted accepted = listeners_[listener].accept();
     switch (accepted.outcome) {
-      case Listener::Outcome::accepted: admit(std::move(accepted)); break;
+      case Listener::Outcome::accepted:
+        if (shaper_ == nullptr || !refuse(accepted)) admit(std::move(accepted));
+        break;
       case Listener::Outcome::failed: break;
       case Listener::Outcome::none_waiting: return;
       case Listener::Outcome::exhausted: return rest(listener);
@@ -132,7 +140,10 @@ core::ConnectionId Loop::admit(Listener::Accepted accepted) {
   const LinkKey key = links_.emplace(std::move(accepted.socket), connection);
   if (link_of_.size() <= connection.index) link_of_.resize(connection.index + 1);
   link_of_[connection.index] = key;
-  if (!poller_.add(descriptor, token_of(key), Trigger::edge)) return connection;
+  if (!poller_.add(descriptor, token_of(key), Trigger::edge)) {
+    if (shaper_ != nullptr) see(connection);
+    return connection;
+  }
   host_.on_descriptors_exhausted();  // the kernel has no memory for it
   engine_.lost(connection, DisconnectCause::transport_failed, now_);
   links_.erase(key);
@@ -161,7 +172,7 @@ void Loop::read_listed() {
     Link* link = links_.find(key);
     if (!link) continue;
     link->listed = false;
-    if (link->deadline == TimerId::none)
+    if (link->deadline == TimerId::none && !link->silent)
       read(key, *link);
     else
       discard(key, *link);
@@ -175,17 +186,26 @@ bool Loop::wanted(const Link& link) const { return link.failed() || engine_.want
 void Loop::read(LinkKey key, Link& link) {
   const core::ConnectionId connection = link.connection;
   if (!wanted(link)) return;  // flush() enlists it once the engine has touched it
-  const Link::Received received = link.receive({scratch_.get(), kScratchBytes});
+  if (fault::Channel* channel = shaper_ != nullptr ? shaper_->find(connection) : nullptr) {
+    return read_shaped(key, link, *channel);
+  }
+  const Link::Received received = link.receive(scratch());
   if (received.end != Link::End::none) {
     const bool failed = received.end == Link::End::failed;
-    engine_.lost(connection, failed ? DisconnectCause::transport_failed : DisconnectCause::client_closed,
-                 now_);
-    links_.erase(key);
-    return;
+    return lost(key, link, failed ? DisconnectCause::transport_failed : DisconnectCause::client_closed);
   }
   deliver(connection, {scratch_.get(), received.size});
+  if (shaper_ != nullptr) see(connection);
   Link* still_there = links_.find(key);  // delivering may have flushed and closed it
   if (still_there && still_there->may_read()) enlist(key, *still_there);
+}
+
+std::span<std::uint8_t> Loop::scratch() const { return {scratch_.get(), kScratchBytes}; }
+
+void Loop::lost(LinkKey key, Link& link, DisconnectCause cause) {
+  if (shaper_ != nullptr) shaper_->forget(link.connection);
+  engine_.lost(link.connection, cause, now_);
+  links_.erase(key);
 }
 
 void Loop::deliver(core::ConnectionId connection, ByteView bytes) {
@@ -198,9 +218,10 @@ void Loop::deliver(core::ConnectionId connection, ByteView bytes) {
 }
 
 void Loop::discard(LinkKey key, Link& link) {
-  const Link::Received received = link.receive({scratch_.get(), kScratchBytes});
+  const Link::Received received = link.receive(scratch());
   link.discarded_bytes += static_cast<std::uint32_t>(received.size);
-  if (received.end != Link::End::none || link.discarded_bytes > kDiscardBytes) return close(key, link);
+  const bool enough = link.discarded_bytes > kDiscardBytes && !link.silent;
+  if (received.end != Link::End::none || enough) return close(key, link);
   if (link.may_read()) enlist(key, link);
 }
 
@@ -232,10 +253,11 @@ void Loop::carry_out(Command& command) {
 void Loop::tick() {
   if (paused_) return;
   const std::optional<Time> due = engine_.next_deadline();
-  if (!due && timers_.size() == 0) return;
+  if (!due && timers_.size() == 0 && shaper_ == nullptr) return;
   now_ = time_.now();
   if (due && *due <= now_) engine_.tick(now_);
   while (const std::optional<Due> own = timers_.pop(now_)) on_due(*own);
+  if (shaper_ != nullptr) tick_faults();
 }
 
 void Loop::on_due(const Due& due) {
@@ -288,6 +310,9 @@ void Loop::flush(core::ConnectionId connection) {
   Link* link = links_.find(key);
   if (!link || link->connection != connection) return;  // lost since it was touched
   if (engine_.reset_wanted(connection)) return reset(key, *link);
+  if (fault::Channel* channel = shaper_ != nullptr ? shaper_->find(connection) : nullptr) {
+    return flush_shaped(key, *link, *channel);
+  }
   core::Outbox* outbox = engine_.outbox(connection);
   if (outbox && !outbox->empty() && !link->blocked()) {
     link->send(*outbox);
@@ -300,7 +325,8 @@ void Loop::flush(core::ConnectionId connection) {
 }
 
 void Loop::finish(LinkKey key, Link& link) {
-  if (link.deadline == TimerId::none) link.deadline = timers_.set(now_ + kLinger, {.link = key});
+  if (shaper_ != nullptr && finish_shaped(key, link)) return;
+  linger(key, link);
   const core::Outbox* outbox = engine_.outbox(link.connection);
   const bool all_sent = !outbox || outbox->empty();
   if (all_sent) {
@@ -308,7 +334,7 @@ void Loop::finish(LinkKey key, Link& link) {
     link.shut_down_sending();
   }
   if (all_sent && stopping_) {  // stop() does not wait for the peer: discard what it has sent so far
-    [[maybe_unused]] const Link::Received unread = link.receive({scratch_.get(), kScratchBytes});
+    [[maybe_unused]] const Link::Received unread = link.receive(scratch());
   }
   if (all_sent && (stopping_ || link.failed()))
     close(key, link);
@@ -316,8 +342,14 @@ void Loop::finish(LinkKey key, Link& link) {
     enlist(key, link);
 }
 
+// Give the peer a second from now, if it was not given one before.
+void Loop::linger(LinkKey key, Link& link) {
+  if (link.deadline == TimerId::none) link.deadline = timers_.set(now_ + kLinger, {.link = key});
+}
+
 // Let the engine forget the connection; only the transport is left.
 void Loop::release(Link& link) {
+  if (shaper_ != nullptr) shaper_->forget(link.connection);
   engine_.closed(link.connection);
   link.connection = {};
 }

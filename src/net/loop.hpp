@@ -13,7 +13,8 @@
 //   open ─finished()─▶ sending the rest ─all sent: FIN, engine.closed()─▶ discarding input ─its FIN─▶ gone
 //    └─lost──────────────────────── or one second after finished() ──────────────────────────────────▶ gone
 //
-// Tests can make a broker hang (pause), refuse (down), and share a port with others (adopt).
+// Tests can make a broker hang (pause), refuse (down), share a port with others (adopt), and put faults
+// between sockets and the engine (shape), which costs one null check where there are none.
 #pragma once
 
 #include <chrono>
@@ -21,11 +22,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/slot_map.hpp"
 #include "base/timer_queue.hpp"
 #include "core/engine.hpp"
+#include "fault/shaper.hpp"
 #include "net/host.hpp"
 #include "net/link.hpp"
 #include "net/listener.hpp"
@@ -52,6 +55,8 @@ class Loop {
   [[nodiscard]] Duration timeout() const;
   [[nodiscard]] int native() const { return poller_.native(); }
   [[nodiscard]] Time now() const { return now_; }  // as of this turn
+  // When broker time next makes something happen, in the engine or in a fault.
+  [[nodiscard]] std::optional<Time> next_deadline() const;
 
   // Carry out the commands that wait, for who asks questions between turns; what they cause is for the next
   // turn.
@@ -73,6 +78,10 @@ class Loop {
   // Take over a connection that somebody else accepted and has read these bytes from. Its socket does not
   // block. Reset at once while is_down().
   void adopt(Listener::Accepted accepted, Bytes already_read);
+
+  // Let these faults be at work, on connections there are and to come. Call it after each change of them, the
+  // end of the last one included. The shaper must outlive the loop.
+  void shape(fault::Shaper& shaper);
 
   // Stop accepting, close the mailbox, tell clients [MQTT 5.0, section 4.13: 0x8B], send what is to be sent
   // for at most `grace`, close everything. The last thing done with a loop.
@@ -97,8 +106,23 @@ class Loop {
   void read_listed();
   [[nodiscard]] bool wanted(const Link& link) const;
   void read(LinkKey key, Link& link);
+  [[nodiscard]] std::span<std::uint8_t> scratch() const;
   void deliver(core::ConnectionId connection, ByteView bytes);
   void discard(LinkKey key, Link& link);
+  void lost(LinkKey key, Link& link, DisconnectCause cause);
+
+  void see(core::ConnectionId connection);
+  void arrive(core::ConnectionId connection, ByteView bytes);
+  void read_shaped(LinkKey key, Link& link, fault::Channel& channel);
+  void pass_on(core::ConnectionId connection);
+  void flush_shaped(LinkKey key, Link& link, fault::Channel& channel);
+  bool fill(core::ConnectionId connection, fault::Channel& channel);
+  bool drain(Link& link, fault::Channel& channel);
+  [[nodiscard]] bool finish_shaped(LinkKey key, Link& link);
+  void end_shaped(LinkKey key, Link& link, fault::LaneEnd end);
+  void move_on(core::ConnectionId connection);
+  void tick_faults();
+  [[nodiscard]] bool refuse(const Listener::Accepted& accepted);
 
   void take_commands();
   void carry_out(Command& command);
@@ -112,6 +136,7 @@ class Loop {
   void flush_touched();
   void flush(core::ConnectionId connection);
   void finish(LinkKey key, Link& link);
+  void linger(LinkKey key, Link& link);
   void release(Link& link);
   void reset(LinkKey key, Link& link);
   void close(LinkKey key, Link& link);
@@ -120,6 +145,8 @@ class Loop {
   Mailbox& mailbox_;
   TimeSource& time_;
   Host& host_;
+
+  fault::Shaper* shaper_ = nullptr;  // while there are faults
 
   Poller poller_;
   std::vector<Listener> listeners_;

@@ -50,7 +50,7 @@ void Loop::up() {
 }
 
 void Loop::watch_listeners() {
-  const bool wanted = !paused_ && !down_;
+  const bool wanted = !paused_ && !down_ && !(shaper_ != nullptr && shaper_->stops_accepting());
   if (std::exchange(listening_, wanted) == wanted) return;
   for (std::uint32_t i = 0; i < listeners_.size(); ++i) {
     if (wanted)
@@ -75,7 +75,7 @@ void Loop::adopt(Listener::Accepted accepted, Bytes already_read) {
     return;
   }
   const core::ConnectionId connection = admit(std::move(accepted));
-  if (connection) deliver(connection, already_read);
+  if (connection) arrive(connection, already_read);
 }
 
 }  // namespace pint::net
