@@ -41,7 +41,7 @@ LAYERS = {
     "api": {"base", "mqtt", "core", "fault", "net", "api"},
     "actions": {"base", "mqtt", "actions"},
     "settings": {"base", "mqtt", "actions", "settings"},
-    "testkit": {"base", "mqtt", "core", "net", "api", "actions", "testkit"},
+    "testkit": {"base", "mqtt", "core", "fault", "net", "api", "actions", "testkit"},
     "gtest_main": {"gtest_main"},
 }
 APP_MAY_INCLUDE = {"base", "mqtt", "actions", "settings"}
