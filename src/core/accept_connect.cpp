@@ -10,6 +10,7 @@
 #include "core/handlers.hpp"
 #include "core/lifecycle.hpp"
 #include "core/send.hpp"
+#include "core/timers.hpp"
 #include "mqtt/encode.hpp"
 
 namespace pint::core {
@@ -155,11 +156,12 @@ bool connack_fits(State& state, const Connection& connection, const mqtt::Proper
 }
 
 void start_keep_alive(State& state, Connection& connection) {
-  state.timers.cancel(connection.timer);
-  connection.last_packet = state.now;
+  wire_timers(state).cancel(connection.timer);
+  connection.last_packet = wire_now(state);
   if (connection.keep_alive == 0) return;
-  connection.timer = state.timers.set(state.now + connection.silence_limit(),
-                                      {Due::Kind::keep_alive, connection.id.index, connection.id.generation});
+  connection.timer =
+      wire_timers(state).set(connection.last_packet + connection.silence_limit(),
+                             {Due::Kind::keep_alive, connection.id.index, connection.id.generation});
 }
 
 void count_connected(State& state) {

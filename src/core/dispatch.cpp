@@ -2,6 +2,7 @@
 #include "core/handlers.hpp"
 #include "core/intercept.hpp"
 #include "core/lifecycle.hpp"
+#include "core/timers.hpp"
 
 namespace pint::core {
 namespace {
@@ -51,7 +52,7 @@ void tell_packet(State& state, const Connection& connection, const mqtt::Frame& 
 void dispatch(State& state, Connection& connection, const mqtt::Frame& frame) {
   if (end_is_noted(state, connection)) return;
   ++state.counters.packets_received;
-  connection.last_packet = state.now;
+  connection.last_packet = wire_now(state);
   if (state.options.observed.packets) tell_packet(state, connection, frame);
   if (state.seams.interceptor != nullptr && intercepted(state, connection, Direction::received, frame.bytes))
     return;

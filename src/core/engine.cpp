@@ -39,8 +39,8 @@ ConnectionId Engine::open(const RemoteEnd& remote, Time now) {
   connection.id = id;
   ++state.counters.connections_accepted;
   connection.over_limit = state.connections.size() > state.options.limits.connections;
-  connection.timer = state.timers.set(now + state.options.limits.connect_timeout,
-                                      {Due::Kind::connect_timeout, id.index, id.generation});
+  connection.timer = wire_timers(state).set(wire_now(state) + state.options.limits.connect_timeout,
+                                            {Due::Kind::connect_timeout, id.index, id.generation});
   if (state.connections.size() > state.options.limits.connections + kRefusalsAtOnce || state.shutting_down) {
     count_limit(state, Limit::connections, {});
     end_connection(state, connection,
@@ -171,6 +171,10 @@ void Engine::tick(Time now) {
   end_noted(*state_);
 }
 
+void Engine::set_wire_time(Time wire_now) { state_->wire_now = std::max(state_->wire_now, wire_now); }
+
+std::optional<Time> Engine::next_wire_deadline() const { return state_->separate_wire_timers.next(); }
+
 std::span<const ConnectionId> Engine::touched() const { return state_->touched; }
 
 void Engine::clear_touched() {
@@ -241,6 +245,8 @@ std::vector<Event> Engine::take_events() {
 }
 
 std::vector<RuleCall> Engine::take_rule_calls() { return std::exchange(state_->rule_calls, {}); }
+
+std::size_t Engine::events_waiting() const { return state_->events.size(); }
 
 bool Engine::has_news() const { return !state_->events.empty() || !state_->rule_calls.empty(); }
 

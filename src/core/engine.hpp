@@ -9,6 +9,7 @@
 // outputs, byte for byte.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -89,6 +90,10 @@ class Engine {
   // Time. Call tick() when now >= next_deadline(); calling it early is harmless.
   [[nodiscard]] std::optional<Time> next_deadline() const;
   void tick(Time now);
+  // Wire time, for EngineOptions::separate_wire_time; ignored without. Tell it before a turn's inputs, and
+  // call tick() when it has reached next_wire_deadline().
+  void set_wire_time(Time wire_now);
+  [[nodiscard]] std::optional<Time> next_wire_deadline() const;
 
   // Outputs.
 
@@ -121,6 +126,7 @@ class Engine {
   // News since the last call, in order. Only the kinds options observe are ever built.
   [[nodiscard]] std::vector<Event> take_events();
   [[nodiscard]] std::vector<RuleCall> take_rule_calls();
+  [[nodiscard]] std::size_t events_waiting() const;
   [[nodiscard]] bool has_news() const;  // take_events() or take_rule_calls() would give something
 
   // Questions: read-only copies, sorted.

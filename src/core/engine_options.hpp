@@ -28,6 +28,9 @@ struct EngineOptions {
   Observed observed{};
   Duration sys_interval = std::chrono::seconds{10};  // zero: $SYS is off
   std::uint64_t seed = 1;
+  // Keep Alive and limits.connect_timeout go by Engine::set_wire_time() and not by `now`: for a host whose
+  // broker time is not the time its clients live in.
+  bool separate_wire_time = false;
 };
 
 // Asked inline, because the answer changes what happens next. Null: allow everything.

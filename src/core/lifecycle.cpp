@@ -8,6 +8,7 @@
 #include "core/fan_out.hpp"
 #include "core/interceptor.hpp"
 #include "core/send.hpp"
+#include "core/timers.hpp"
 
 namespace pint::core {
 namespace {
@@ -59,7 +60,7 @@ void unsubscribe_all(State& state, Session& session) {
 
 void end_connection(State& state, Connection& connection, const Ending& ending) {
   if (connection.phase == Phase::closing) return;
-  state.timers.cancel(connection.timer);
+  wire_timers(state).cancel(connection.timer);
   const bool was_connected = connection.phase == Phase::connected;
   connection.phase = Phase::closing;
   if (connection.partial) {

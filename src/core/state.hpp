@@ -56,12 +56,14 @@ struct State {
   Seams seams;
   Random random;
   Time now{};
+  Time wire_now{};  // only with options.separate_wire_time; see timers.hpp
   Time started{};
   bool shutting_down = false;
 
   MemoryMeter memory;  // must outlive all that is below
   ChunkPool chunks;
   TimerQueue<Due> timers;
+  TimerQueue<Due> separate_wire_timers;
   SlotMap<Connection> connections;
   SlotMap<Session> sessions;
   HashIndex sessions_by_client_id;  // values: index of the Session

@@ -28,9 +28,9 @@ void connect_timed_out(State& state, Connection& connection) {
 void keep_alive_due(State& state, Connection& connection) {
   connection.timer = TimerId::none;
   const Time due = connection.last_packet + connection.silence_limit();
-  if (state.now >= due) return keep_alive_passed(state, connection);
+  if (wire_now(state) >= due) return keep_alive_passed(state, connection);
   connection.timer =
-      state.timers.set(due, {Due::Kind::keep_alive, connection.id.index, connection.id.generation});
+      wire_timers(state).set(due, {Due::Kind::keep_alive, connection.id.index, connection.id.generation});
 }
 
 void run_session_timer(State& state, const Due& due) {
@@ -51,6 +51,17 @@ void run_connection_timer(State& state, const Due& due) {
                                     : connect_timed_out(state, *connection);
 }
 
+void run(State& state, const Due& due) {
+  switch (due.kind) {
+    case Due::Kind::connect_timeout:
+    case Due::Kind::keep_alive: return run_connection_timer(state, due);
+    case Due::Kind::session_expiry:
+    case Due::Kind::will: return run_session_timer(state, due);
+    case Due::Kind::retained_expiry: return expire_retained(state, due.retained);
+    case Due::Kind::sys: return publish_sys(state);
+  }
+}
+
 }  // namespace
 
 void set_now(State& state, Time now) {
@@ -59,16 +70,8 @@ void set_now(State& state, Time now) {
 }
 
 void run_due(State& state) {
-  while (const auto due = state.timers.pop(state.now)) {
-    switch (due->kind) {
-      case Due::Kind::connect_timeout:
-      case Due::Kind::keep_alive: run_connection_timer(state, *due); break;
-      case Due::Kind::session_expiry:
-      case Due::Kind::will: run_session_timer(state, *due); break;
-      case Due::Kind::retained_expiry: expire_retained(state, due->retained); break;
-      case Due::Kind::sys: publish_sys(state); break;
-    }
-  }
+  while (const auto due = state.separate_wire_timers.pop(state.wire_now)) run(state, *due);
+  while (const auto due = state.timers.pop(state.now)) run(state, *due);
 }
 
 void run_interceptor(State& state) {
