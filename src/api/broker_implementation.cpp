@@ -126,6 +126,7 @@ void Broker::Implementation::take_embedded_turn() {
   const std::lock_guard lock(turn_lock_);
   broker_thread_ = std::this_thread::get_id();
   running_->loop().turn(false);
+  running_->loop().run_jobs();
   broker_thread_ = std::thread::id{};
 }
 

@@ -17,6 +17,7 @@ constexpr std::size_t kEarlyFlushBytes = 256u << 10;  // output of a turn that i
 constexpr int kAccepts = 64;                          // connections a listener may bring in one turn
 constexpr int kNewsRounds = 16;                       // how often handlers may cause news in one turn
 constexpr int kFlushRounds = 16;                      // how often flushing may free more output in one turn
+constexpr int kSettleTurns = 128;                     // enough to read what socket buffers and backlogs hold
 constexpr std::size_t kCommandsKept = 1'024;          // room for so many is kept between turns
 constexpr Duration kLinger = 1s;                      // for the peer to take our last bytes and end its side
 constexpr std::uint32_t kDiscardBytes = 1u << 20;     // what it may still send meanwhile
@@ -39,9 +40,9 @@ Loop::Loop(core::Engine& engine, Mailbox& mailbox, TimeSource& time, Host& host)
       mailbox_(mailbox),
       time_(time),
       host_(host),
-      now_(time.now()),
       scratch_(std::make_unique_for_overwrite<std::uint8_t[]>(kScratchBytes)) {
   require(poller_.add(mailbox.waker()), "epoll_ctl");
+  read_time();
 }
 
 void Loop::add(Listener listener) {
@@ -50,35 +51,68 @@ void Loop::add(Listener listener) {
 }
 
 void Loop::run() {
-  while (!stop_) turn(true);
+  while (!stop_) {
+    turn(true);
+    run_jobs();
+  }
   shut_down(*stop_);
 }
 
-void Loop::turn(bool may_wait) {
+bool Loop::turn(bool may_wait) {
   const std::span<const Ready> ready = poller_.wait(may_wait ? timeout() : Duration::zero());
-  now_ = time_.now();
+  const bool found = !ready.empty() || busy();
+  read_time();
   for (const Ready& each : ready) on_ready(each);
   read_listed();
   take_commands();
-  tick();
+  const bool ticked = tick();
   end_turn();
+  return found || ticked;
+}
+
+void Loop::run_jobs() {
+  std::vector<std::function<void()>> jobs;
+  while (!jobs_.empty() && !stop_) {
+    jobs.swap(jobs_);
+    for (const std::function<void()>& job : jobs) {
+      if (!stop_) job();
+    }
+    jobs.clear();
+  }
+}
+
+void Loop::settle() {
+  int quiet = 0;
+  for (int i = 0; i < kSettleTurns && quiet < 2 && !stop_; ++i) quiet = turn(false) ? 0 : quiet + 1;
 }
 
 void Loop::catch_up() {
-  now_ = time_.now();
+  read_time();
   take_commands();
 }
 
+void Loop::read_time() {
+  now_ = time_.now();
+  wire_now_ = time_.wire(now_);
+  engine_.set_wire_time(wire_now_);
+}
+
+bool Loop::busy() const {
+  if (paused_) return !mailbox_.empty() || !jobs_.empty() || engine_.has_news();
+  return !readable_.empty() || !mailbox_.empty() || !jobs_.empty() || !engine_.touched().empty() ||
+         engine_.has_news();
+}
+
 Duration Loop::timeout() const {
-  if (paused_) return mailbox_.empty() && !engine_.has_news() ? kForever : Duration::zero();
-  const bool busy =
-      !readable_.empty() || !mailbox_.empty() || !engine_.touched().empty() || engine_.has_news();
-  if (busy) return Duration::zero();
-  const std::optional<Time> engines = next_deadline();
-  const std::optional<Time> own = timers_.next();
-  if (!engines && !own) return kForever;
-  const Time due = std::min(engines.value_or(kNever), own.value_or(kNever));
-  return std::max(due - time_.now(), Duration::zero());
+  if (busy()) return Duration::zero();
+  if (paused_) return kForever;
+  Duration longest = kForever;
+  if (const std::optional<Time> due = next_deadline()) longest = time_.until(*due);
+  const Time wire_due =
+      std::min(engine_.next_wire_deadline().value_or(kNever), timers_.next().value_or(kNever));
+  if (wire_due == kNever) return longest;
+  const Time wire_now = time_.wire(time_.now());
+  return std::min(longest, std::max(wire_due - wire_now, Duration::zero()));
 }
 
 std::optional<Time> Loop::next_deadline() const {
@@ -91,16 +125,17 @@ void Loop::shut_down(Duration grace) {
   listeners_.clear();
   mailbox_.close();
   stopping_ = true;
-  now_ = time_.now();
+  jobs_.clear();
+  read_time();
   end_pause();
-  const Time until = grace < kNever - now_ ? now_ + grace : kNever;
+  const Time until = grace < kNever - wire_now_ ? wire_now_ + grace : kNever;
   timers_.set(until, {});
   links_.for_each([this](LinkKey key, Link& link) {
     if (!link.connection) close(key, link);  // had its last packet already
   });
   engine_.shut_down(ReasonCode::server_shutting_down, now_);
   end_turn();
-  while (links_.size() > 0 && now_ < until) turn(true);
+  while (links_.size() > 0 && wire_now_ < until) turn(true);
   links_.for_each([this](LinkKey key, Link& link) { close(key, link); });
   settle_news();
 }
@@ -154,7 +189,7 @@ core::ConnectionId Loop::admit(Listener::Accepted accepted) {
 // waiting.
 void Loop::rest(std::uint32_t listener) {
   poller_.remove(listeners_[listener].descriptor());
-  timers_.set(now_ + kListenerRest, {.listener = listener});
+  timers_.set(wire_now_ + kListenerRest, {.listener = listener});
   host_.on_descriptors_exhausted();
 }
 
@@ -245,19 +280,24 @@ void Loop::carry_out(Command& command) {
     relieve(publish->message.payload.size());
   } else if (auto* task = std::get_if<Task>(&command)) {
     (*task)(engine_, now_);
+  } else if (auto* job = std::get_if<Job>(&command)) {
+    after_turn(std::move(job->run));
   } else {
     stop_ = std::get<Stop>(command).grace;
   }
 }
 
-void Loop::tick() {
-  if (paused_) return;
-  const std::optional<Time> due = engine_.next_deadline();
-  if (!due && timers_.size() == 0 && shaper_ == nullptr) return;
-  now_ = time_.now();
-  if (due && *due <= now_) engine_.tick(now_);
-  while (const std::optional<Due> own = timers_.pop(now_)) on_due(*own);
+bool Loop::tick() {
+  if (paused_) return false;
+  const std::optional<Time> due = next_deadline();
+  const std::optional<Time> wire_due = engine_.next_wire_deadline();
+  if (!due && !wire_due && timers_.size() == 0) return false;
+  read_time();
+  const bool is_due = (due && *due <= now_) || (wire_due && *wire_due <= wire_now_);
+  if (is_due) engine_.tick(now_);
+  while (const std::optional<Due> own = timers_.pop(wire_now_)) on_due(*own);
   if (shaper_ != nullptr) tick_faults();
+  return is_due;
 }
 
 void Loop::on_due(const Due& due) {
@@ -344,7 +384,7 @@ void Loop::finish(LinkKey key, Link& link) {
 
 // Give the peer a second from now, if it was not given one before.
 void Loop::linger(LinkKey key, Link& link) {
-  if (link.deadline == TimerId::none) link.deadline = timers_.set(now_ + kLinger, {.link = key});
+  if (link.deadline == TimerId::none) link.deadline = timers_.set(wire_now_ + kLinger, {.link = key});
 }
 
 // Let the engine forget the connection; only the transport is left.

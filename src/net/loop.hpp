@@ -20,9 +20,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/slot_map.hpp"
@@ -49,14 +51,26 @@ class Loop {
   // Turns until a Stop command, and shut_down().
   void run();
 
-  // For who has a loop already: one turn at a time. `may_wait`: up to timeout(); otherwise it only looks.
-  void turn(bool may_wait);
+  // For who has a loop already: one turn at a time, and then run_jobs(). `may_wait`: up to timeout();
+  // otherwise it only looks. Whether it found anything to do.
+  bool turn(bool may_wait);
+  void run_jobs();
   // How long there is nothing to do unless native() becomes readable; kForever if no deadline is set.
   [[nodiscard]] Duration timeout() const;
   [[nodiscard]] int native() const { return poller_.native(); }
   [[nodiscard]] Time now() const { return now_; }  // as of this turn
   // When broker time next makes something happen, in the engine or in a fault.
   [[nodiscard]] std::optional<Time> next_deadline() const;
+
+  // Call this between two turns, when all is told and written. It may take turns, which those who ask
+  // meanwhile wait for. It must not throw. Never called if the loop stops first.
+  void after_turn(std::function<void()> job) { jobs_.push_back(std::move(job)); }
+
+  // For a job: turns that do not wait until two in a row have found nothing to do. Whatever has arrived by
+  // now is handled, told, and written as far as its receivers read. Bounded, for clients that never pause.
+  void settle();
+  // For a job: it is to end.
+  [[nodiscard]] bool stop_asked() const { return stop_.has_value(); }
 
   // Carry out the commands that wait, for who asks questions between turns; what they cause is for the next
   // turn.
@@ -126,7 +140,9 @@ class Loop {
 
   void take_commands();
   void carry_out(Command& command);
-  void tick();
+  void read_time();
+  [[nodiscard]] bool busy() const;
+  bool tick();
   void end_pause();
   void on_due(const Due& due);
 
@@ -153,8 +169,9 @@ class Loop {
   bool listening_ = true;  // listeners are watched, but for those that rest
   SlotMap<Link> links_;
   std::vector<LinkKey> link_of_;  // by ConnectionId::index
-  TimerQueue<Due> timers_;
+  TimerQueue<Due> timers_;  // in wire time
   Time now_;
+  Time wire_now_;
   std::optional<Duration> stop_;  // asked to, with this grace
   bool stopping_ = false;
   bool paused_ = false;
@@ -172,6 +189,7 @@ class Loop {
   std::vector<LinkKey> readable_;  // to be read in this turn or, once reading has begun, in the next
   std::vector<LinkKey> reading_;
   std::vector<Command> commands_;
+  std::vector<std::function<void()>> jobs_;
   std::vector<core::ConnectionId> flushing_;
 };
 

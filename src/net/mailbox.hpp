@@ -34,11 +34,15 @@ struct Publish {
 // Everything that is asked of a broker less often than publishing. Destroyed without being called if the
 // broker stops first.
 using Task = std::function<void(core::Engine&, Time now)>;
+// The same for what needs the loop between two turns: see Loop::after_turn.
+struct Job {
+  std::function<void()> run;
+};
 // End the loop; send what is to be sent for at most `grace`.
 struct Stop {
   Duration grace{};
 };
-using Command = std::variant<Publish, Task, Stop>;
+using Command = std::variant<Publish, Task, Job, Stop>;
 
 class Mailbox {
  public:

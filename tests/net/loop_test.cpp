@@ -224,6 +224,85 @@ TEST_F(Loop, HandlersThatNeverStopLetOthersHaveTheirTurn) {
   connect(client, "c");
 }
 
+TEST_F(Loop, LinksAreClosedInWireTime) {
+  WireClient client(port_);
+  connect(client, "c");
+  client.send(ByteView(Bytes{0xF1, 0}));  // AUTH with a flag that is reserved
+  run_until_readable(client);
+  time_.advance_wire(1s - 1ns);
+  settle();
+  EXPECT_EQ(loop_->timeout(), 1ns);
+  time_.advance_wire(1ns);
+  settle();
+  EXPECT_EQ(loop_->timeout(), net::kForever);
+}
+
+TEST_F(Loop, DoesNotWaitForATimeThatDoesNotPass) {
+  WireClient client(port_);
+  client.send(mqtt::Connect{.keep_alive = 10, .client_id = "c"});
+  run_until_readable(client);
+  time_.advance_wire(1h);
+  settle();
+  EXPECT_EQ(loop_->timeout(), net::kForever);
+  EXPECT_EQ(loop_->next_deadline(), time_.now() + 15s);
+}
+
+TEST_F(Loop, CallsAJobWhenAllOfItsTurnIsWritten) {
+  WireClient client(port_);
+  connect(client, "c");
+  client.send(mqtt::Subscribe{.packet_id = mqtt::PacketId{1}, .requests = {{.topic_filter = "a"}}});
+  run_until_readable(client);
+  client.expect<mqtt::Suback>();
+  bool called = false;
+  bool written = false;
+  post(net::Job{[&] {
+    called = true;
+    written = client.readable();
+  }});
+  post(net::Publish{{.topic = "a", .payload = "1"}});
+  loop_->turn(false);
+  EXPECT_FALSE(called);
+  loop_->run_jobs();
+  EXPECT_TRUE(written);
+}
+
+TEST_F(Loop, AJobMayTakeTurnsAndOthersWaitForIt) {
+  WireClient client(port_);
+  connect(client, "c");
+  std::string order;
+  post(net::Job{[&] {
+    post(net::Job{[&] { order += " second"; }});
+    client.send(mqtt::Pingreq{});
+    loop_->settle();
+    client.expect<mqtt::Pingresp>();
+    order += "first";
+  }});
+  loop_->turn(false);
+  loop_->run_jobs();
+  EXPECT_EQ(order, "first second");
+}
+
+TEST_F(Loop, SettlesThoughAHandlerNeverStops) {
+  engine_.add_rule("a", time_.now());
+  int calls = 0;
+  host_.on_call = [&](const core::RuleCall&) {
+    ++calls;
+    post(net::Publish{{.topic = "a"}});
+  };
+  post(net::Publish{{.topic = "a"}});
+  loop_->settle();
+  EXPECT_GT(calls, 100);
+  EXPECT_EQ(loop_->timeout(), Duration::zero());  // it goes on
+}
+
+TEST_F(Loop, CallsNoJobOnceItIsToStop) {
+  bool called = false;
+  post(net::Job{[&] { called = true; }});
+  post(net::Stop{0s});
+  loop_->run();
+  EXPECT_FALSE(called);
+}
+
 TEST_F(Loop, ShutsDownAfterAStopCommand) {
   WireClient client(port_);
   connect(client, "c");

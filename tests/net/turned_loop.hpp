@@ -19,10 +19,21 @@ namespace pint::test {
 class SetTime : public net::TimeSource {
  public:
   Time now() override { return now_; }
+  Time wire(Time now) override { return now + wire_ahead_; }
+  Duration until(Time due) override {
+    return moves_by_itself_ ? TimeSource::until(due) : due <= now_ ? Duration::zero() : net::kForever;
+  }
   void advance(Duration duration) { now_ += duration; }
+  // From here on broker time moves only by advance(), and wire time by this.
+  void advance_wire(Duration duration) {
+    moves_by_itself_ = false;
+    wire_ahead_ += duration;
+  }
 
  private:
   Time now_{std::chrono::hours{1}};
+  Duration wire_ahead_{};
+  bool moves_by_itself_ = true;
 };
 
 class RecordingHost : public net::Host {
