@@ -152,7 +152,11 @@ void publish_will(State& state, Session& session) {
     publication.message.expires_at = state.now + seconds{will->message_expiry};
     publication.stored = {};
   }
-  publish(state, publication);
+  const std::uint32_t receivers = publish(state, publication);
+  if (state.options.observed.messages) {
+    state.events.emplace_back(MessagePublished{
+        session.client_id, to_message(publication.message, state.now), false, receivers});
+  }
   tell(state, [&] { return WillPublished{session.client_id, std::string(message.topic())}; });
 }
 

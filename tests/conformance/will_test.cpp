@@ -60,6 +60,17 @@ TEST_P(Will, IsSentWhenTheBrokerStops) {  // [MQTT-3.1.2-8] [MQTT3-3.1.2-8]
   EXPECT_EQ(scene.events<WillPublished>().size(), 1u);
 }
 
+TEST_P(Will, IsToldLikeAnyMessageAndThenAsAWill) {
+  scene.cut(connect_with_will());
+  const auto published = scene.events<MessagePublished>();
+  ASSERT_EQ(published.size(), 1u);
+  EXPECT_EQ(published[0].client_id, "c");
+  EXPECT_EQ(published[0].message.topic, "gone");
+  EXPECT_EQ(published[0].message.payload, "!");
+  EXPECT_EQ(published[0].receivers, 1u);
+  EXPECT_EQ(scene.events<WillPublished>().size(), 1u);
+}
+
 TEST_P(Will, ReachesItsOwnClientIfItSubscribedAndReturns) {
   ConnectTerms terms = with_will();
   terms.clean_start = false;
