@@ -89,8 +89,10 @@ class Broker {
   [[nodiscard]] Stats stats() const;
 
  private:
-  friend struct EmbeddedStart;  // start_on() of <pint/asio.hpp>
+  friend struct EmbeddedStart;       // start_on() of <pint/asio.hpp>
+  friend struct InstrumentedBroker;  // TestBroker of <pint/testkit.hpp>
   class Implementation;
+  explicit Broker(std::unique_ptr<Implementation> implementation);
   std::unique_ptr<Implementation> implementation_;
 };
 

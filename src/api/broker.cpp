@@ -10,6 +10,8 @@
 namespace pint {
 
 Broker::Broker(Options options) : implementation_(std::make_unique<Implementation>(std::move(options))) {}
+Broker::Broker(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
 Broker::~Broker() = default;
 Broker::Broker(Broker&&) noexcept = default;
 Broker& Broker::operator=(Broker&&) noexcept = default;

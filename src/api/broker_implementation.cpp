@@ -47,8 +47,8 @@ std::string url_of(const Listener& listener, std::uint16_t port) {
 
 }  // namespace
 
-Broker::Implementation::Implementation(Options options)
-    : options_(std::move(options)), mailbox_(options_.limits.mailbox_bytes) {
+Broker::Implementation::Implementation(Options options, const Instruments& instruments)
+    : options_(std::move(options)), instruments_(instruments), mailbox_(options_.limits.mailbox_bytes) {
   for (const Rule& rule : options_.rules) rules_[RuleId{++rules_added_}] = std::make_shared<const Rule>(rule);
 }
 
@@ -86,7 +86,7 @@ void Broker::Implementation::prepare() {
   }
   try {
     mailbox_.open();
-    running_ = std::make_unique<RunningBroker>(options_, mailbox_);
+    running_ = std::make_unique<RunningBroker>(options_, mailbox_, instruments_);
   } catch (const Error&) {
     tidy_up();
     throw;
@@ -218,6 +218,30 @@ bool Broker::Implementation::ask(const std::function<void(RunningBroker&)>& ques
   }
 }
 
+bool Broker::Implementation::between_turns(const std::function<void(RunningBroker&)>& work) {
+  if (on_broker_thread()) {
+    work(*running_);
+    return true;
+  }
+  auto promise = std::make_shared<std::promise<void>>();  // broken if the broker stops first, as in ask()
+  std::future<void> done = promise->get_future();
+  net::Job job{[this, &work, promise = std::move(promise)] {
+    try {
+      work(*running_);
+      promise->set_value();
+    } catch (...) {
+      promise->set_exception(std::current_exception());
+    }
+  }};
+  if (post(std::move(job), net::Mailbox::Bound::exempt)) return false;
+  try {
+    done.get();
+    return true;
+  } catch (const std::future_error&) {
+    return false;
+  }
+}
+
 // Between turns nobody may be running the context, least of all if the caller is who runs it: answer here.
 void Broker::Implementation::take_embedded_commands() {
   const std::lock_guard lock(turn_lock_);
@@ -259,6 +283,20 @@ std::error_code Broker::Implementation::remove_rule(RuleId id) {
   // The only error is not_running, and then there is nothing to remove.
   [[maybe_unused]] const auto not_running = post(std::move(remove), net::Mailbox::Bound::exempt);
   return {};
+}
+
+void Broker::Implementation::remove_added_rules() {
+  std::vector<RuleId> added;
+  {
+    const std::lock_guard lock(rules_lock_);
+    const RuleId last_of_options{options_.rules.size()};
+    for (auto rule = rules_.upper_bound(last_of_options); rule != rules_.end(); ++rule)
+      added.push_back(rule->first);
+  }
+  for (const RuleId id : added) {
+    // The only error is unknown_rule: somebody else was faster.
+    [[maybe_unused]] const auto unknown = remove_rule(id);
+  }
 }
 
 std::error_code Broker::Implementation::disconnect(std::string_view client_id, ReasonCode reason) {

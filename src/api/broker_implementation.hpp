@@ -22,6 +22,7 @@
 
 #include <pint/broker.hpp>
 
+#include "api/instruments.hpp"
 #include "api/running_broker.hpp"
 #include "net/asio_driver.hpp"
 #include "net/mailbox.hpp"
@@ -30,7 +31,7 @@ namespace pint {
 
 class Broker::Implementation {
  public:
-  explicit Implementation(Options options);
+  explicit Implementation(Options options, const Instruments& instruments = {});
   ~Implementation();
 
   void start();                                     // throws Error
@@ -50,6 +51,10 @@ class Broker::Implementation {
 
   // Carry out on the broker thread and wait; on it, at once. False if it does not run (any more).
   bool ask(const std::function<void(RunningBroker&)>& question);
+  // For InstrumentedBroker, which tells what these do.
+  bool between_turns(const std::function<void(RunningBroker&)>& work);
+  void remove_added_rules();
+  [[nodiscard]] bool on_broker_thread() const { return broker_thread_.load() == std::this_thread::get_id(); }
 
  private:
   void start_thread();  // life_lock_ held
@@ -60,10 +65,10 @@ class Broker::Implementation {
   void take_embedded_turn();
   void take_embedded_commands();
   void tidy_up();
-  [[nodiscard]] bool on_broker_thread() const { return broker_thread_.load() == std::this_thread::get_id(); }
   std::error_code post(net::Command command, net::Mailbox::Bound bound);
 
   const Options options_;
+  const Instruments instruments_;
   net::Mailbox mailbox_;
   std::atomic<std::thread::id> broker_thread_{};  // who may touch running_ without asking
 

@@ -21,16 +21,18 @@ std::uint64_t random_seed() {
   return std::uint64_t{device()} << 32 | device();
 }
 
-core::EngineOptions engine_options(const Options& options) {
+core::EngineOptions engine_options(const Options& options, const Instruments& instruments) {
+  const bool sees_all = instruments.observer != nullptr;
   const bool tells_all = options.on_event || options.log;
   return {.name = options.name,
           .limits = options.limits,
           .features = options.features,
-          .observed = {.lifecycle = tells_all || options.on_connect || options.on_disconnect,
-                       .messages = tells_all && options.observe_messages,
-                       .packets = tells_all && options.observe_packets},
+          .observed = {.lifecycle = sees_all || tells_all || options.on_connect || options.on_disconnect,
+                       .messages = sees_all || (tells_all && options.observe_messages),
+                       .packets = sees_all || (tells_all && options.observe_packets)},
           .sys_interval = options.sys_interval,
-          .seed = options.seed ? *options.seed : random_seed()};
+          .seed = options.seed ? *options.seed : random_seed(),
+          .separate_wire_time = instruments.separate_wire_time};
 }
 
 // A copy into strings that are used again. Most messages have no properties.
@@ -48,10 +50,13 @@ void assign(Message& message, const core::MessageView& view, Time now) {
 
 }  // namespace
 
-RunningBroker::RunningBroker(const Options& options, net::Mailbox& mailbox)
+RunningBroker::RunningBroker(const Options& options, net::Mailbox& mailbox, const Instruments& instruments)
     : options_(options),
-      engine_(engine_options(options), {.policy = options.policy.get()}),
-      loop_(engine_, mailbox, time_, *this) {
+      observer_(instruments.observer),
+      engine_(engine_options(options, instruments),
+              {.policy = options.policy.get(), .interceptor = instruments.interceptor}),
+      loop_(engine_, mailbox, instruments.time != nullptr ? *instruments.time : time_, *this) {
+  if (observer_ != nullptr) observer_->on_start(*this);
   for (const Listener& where : options.listeners) {
     net::Listener listener(where, options.on_socket);
     ports_.push_back(listener.port());
@@ -91,7 +96,18 @@ void RunningBroker::log(LogLevel level, std::string_view text) const {
 }
 
 void RunningBroker::on_events(std::vector<Event> events) {
-  for (const Event& event : events) tell(event);
+  for (const Event& event : events) {
+    if (is_asked_for(event)) tell(event);
+  }
+  if (observer_ != nullptr) observer_->on_events(std::move(events));
+}
+
+// An observer has events built that the application has not asked for.
+bool RunningBroker::is_asked_for(const Event& event) const {
+  if (observer_ == nullptr) return true;
+  if (std::holds_alternative<PacketSeen>(event)) return options_.observe_packets;
+  if (std::holds_alternative<MessagePublished>(event)) return options_.observe_messages;
+  return true;
 }
 
 void RunningBroker::tell(const Event& event) {
@@ -128,6 +144,9 @@ void RunningBroker::call(const Rule& rule, const core::RuleCall& call, Time now)
   core::MessageView view = call.message->view();
   view.qos = call.qos;
   view.retain = call.retain;
+  if (observer_ != nullptr) {
+    observer_->on_rule_call(rule.topic_filter, core::to_message(view, now));
+  }
   if (rule.on_payload) return rule.on_payload(view.topic, as_text(view.payload));
   if (rule.queue) {
     rule.queue->push(core::to_message(view, now));
@@ -145,7 +164,7 @@ void RunningBroker::on_accepted(NativeSocket socket) {
 
 void RunningBroker::on_descriptors_exhausted() {
   ++descriptors_exhausted_;
-  tell(LimitReached{.limit = std::string(kDescriptorLimit), .client_id = {}});
+  on_events({LimitReached{.limit = std::string(kDescriptorLimit), .client_id = {}}});
 }
 
 // Call a handler of the application; whatever it throws ends here.

@@ -11,6 +11,7 @@
 
 #include <pint/broker.hpp>
 
+#include "api/instruments.hpp"
 #include "api/rules.hpp"
 #include "core/engine.hpp"
 #include "net/host.hpp"
@@ -23,7 +24,7 @@ class RunningBroker : public net::Host {
  public:
   // Opens every listener. `options` and `mailbox`, which is open, must outlive it. Throws Error or
   // std::system_error, and whatever on_socket throws.
-  RunningBroker(const Options& options, net::Mailbox& mailbox);
+  RunningBroker(const Options& options, net::Mailbox& mailbox, const Instruments& instruments = {});
 
   [[nodiscard]] net::Loop& loop() { return loop_; }
   [[nodiscard]] const std::vector<std::uint16_t>& ports() const { return ports_; }
@@ -36,6 +37,7 @@ class RunningBroker : public net::Host {
   // What publish() on this thread passes on: 0, or one more than the message that is being handled by a rule.
   [[nodiscard]] std::uint8_t hops() const { return hops_; }
 
+  [[nodiscard]] core::Engine& engine() { return engine_; }
   [[nodiscard]] const core::Engine& engine() const { return engine_; }
   [[nodiscard]] Stats stats() const;
 
@@ -49,12 +51,14 @@ class RunningBroker : public net::Host {
   void on_descriptors_exhausted() override;
 
   void tell(const Event& event);
+  [[nodiscard]] bool is_asked_for(const Event& event) const;
   void call(const Rule& rule, const core::RuleCall& call, Time now);
   template <class Handler>
   void guarded(std::string_view kind, std::string_view which, Handler handler);
   void count_failure(std::string_view kind, std::string_view which, std::string_view explanation);
 
   const Options& options_;
+  Observer* const observer_;
   net::SystemTime time_;
   core::Engine engine_;
   net::Loop loop_;
