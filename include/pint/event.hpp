@@ -75,7 +75,7 @@ struct ClientUnsubscribed {
   std::string topic_filter;
 };
 
-// A client or the application published, or a client's Will went out (then WillPublished follows). Told once a
+// A client or the application published, or a Will went out (then WillPublished follows). Told once a
 // message, whoever receives it.
 struct MessagePublished {
   std::string client_id;  // empty: the application

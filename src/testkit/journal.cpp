@@ -71,6 +71,11 @@ void Journal::append_fault(AppliedFault fault, const Moment& moment) {
   append_record(std::move(record), moment);
 }
 
+void Journal::clear() {
+  while (entries_.size() > 0) drop_oldest();
+  begin_ = first_;
+}
+
 void Journal::append_packet(const PacketSeen& packet, const Moment& moment) {
   JournalConnection& connection = connections_.note(packet);
   const std::string_view topic = JournalConnections::alias_topic(connection, packet);
@@ -185,7 +190,7 @@ Record Journal::record(std::uint64_t sequence) const {
 }
 
 std::vector<Record> Journal::since(std::uint64_t sequence) const {
-  sequence = std::max<std::uint64_t>(sequence, 1);
+  sequence = std::max(sequence, begin_);
   require(sequence);
   std::vector<Record> records;
   for (; sequence <= last(); ++sequence) records.push_back(record(sequence));
@@ -206,14 +211,14 @@ std::uint64_t Journal::next_match(const Pattern& pattern, std::uint64_t sequence
 std::vector<Record> Journal::query(const Pattern& pattern) const {
   std::vector<Record> records;
   Record found;
-  std::uint64_t sequence = pattern.after_sequence() + 1;
+  std::uint64_t sequence = std::max(begin_, pattern.after_sequence() + 1);
   require(sequence);
   for (; (sequence = next_match(pattern, sequence, found)) <= last(); ++sequence) records.push_back(found);
   return records;
 }
 
 std::optional<Record> Journal::find(const Pattern& pattern, std::uint64_t sequence) const {
-  sequence = std::max(sequence, pattern.after_sequence() + 1);
+  sequence = std::max({sequence, begin_, pattern.after_sequence() + 1});
   require(sequence);
   Record found;
   if (next_match(pattern, sequence, found) > last()) return std::nullopt;

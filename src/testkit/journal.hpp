@@ -63,6 +63,10 @@ class Journal {
   void append_rule_call(std::string_view rule_filter, const Message& message, const Moment& moment);
   void append_fault(AppliedFault fault, const Moment& moment);
 
+  // Forget all records: nobody asks for them any more. The numbers go on.
+  void clear();
+
+  [[nodiscard]] std::uint64_t begin() const { return begin_; }  // the first one since clear()
   [[nodiscard]] std::uint64_t first() const { return first_; }  // last() + 1 if nothing is held
   [[nodiscard]] std::uint64_t last() const { return first_ + entries_.size() - 1; }  // 0 before the first one
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -70,13 +74,13 @@ class Journal {
 
   // One record. Precondition: sequence <= last().
   [[nodiscard]] Record record(std::uint64_t sequence) const;
-  // From this one on; all() is since(1).
+  // From this one on; all() is since(begin()).
   [[nodiscard]] std::vector<Record> since(std::uint64_t sequence) const;
-  [[nodiscard]] std::vector<Record> all() const { return since(1); }
+  [[nodiscard]] std::vector<Record> all() const { return since(begin_); }
   // Whatever is still there, without asking for more.
   [[nodiscard]] std::vector<Record> held() const { return since(first_); }
 
-  // Those that match, of all that ever happened, or of those after pattern.after_sequence(). What a predicate
+  // Those that match, of all since begin(), or of those after pattern.after_sequence(). What a predicate
   // throws passes through.
   [[nodiscard]] std::vector<Record> query(const Pattern& pattern) const;
   // The first one from `sequence` on that matches: to go on where the last look ended.
@@ -116,6 +120,7 @@ class Journal {
   JournalBytes bytes_;
   JournalConnections connections_;
   std::uint64_t first_ = 1;
+  std::uint64_t begin_ = 1;
   std::size_t weight_ = 0;
   bool dropped_for_bytes_ = false;  // which bound to name in the error
 };

@@ -383,5 +383,21 @@ TEST(JournalBytes, GiveBackBlocksWhoseRunsHaveGone) {
   bytes.pop(1'000'000);
 }
 
+TEST(Journal, ForgetsWhatItIsToldToAndGoesOnCounting) {
+  Journal journal;
+  journal.append(ping(), after(0ms));
+  journal.append_fault({.name = "f", .what = "PUBACK dropped"}, after(1ms));
+  journal.clear();
+  EXPECT_EQ(journal.size(), 0u);
+  EXPECT_EQ(journal.bytes(), 0u);
+  EXPECT_TRUE(journal.all().empty());
+  EXPECT_TRUE(journal.query(fault_applied()).empty());  // forgotten, which is no error as dropped would be
+  EXPECT_FALSE(journal.find(fault_applied(), 1));
+  journal.append(ping(), after(2ms));
+  ASSERT_EQ(journal.all().size(), 1u);
+  EXPECT_EQ(journal.all()[0].sequence, 3u);
+  EXPECT_EQ(journal.all()[0].client_id, "dev-1");  // connections are not forgotten
+}
+
 }  // namespace
 }  // namespace pint::testkit::test

@@ -63,6 +63,9 @@ SLEEPS = re.compile(r"\bsleep_for\b|\bsleep_until\b|\bu?sleep\s*\(|\bnanosleep\b
                     r"|\bsetTimeout\s*\(|\btimers/promises\b|^\s*sleep\s+\d")
 NOT_RUN = re.compile(r"\bDISABLED_|\bGTEST_SKIP\b|\.skip\(|\bxfail\b|\bskip(?:If|Unless|Test)?\("
                      r"|@unittest\.skip|\.only\(")
+# Each is for who has the library it is named after.
+OPT_IN_HEADERS = ("include/pint/asio.hpp", "include/pint/testkit_gtest.hpp",
+                  "include/pint/testkit_catch2.hpp")
 MACHINE_PATHS = re.compile(r"(?<![\w.}])/(?:work|root|home|Users)/\w|(?<![\w.}])/tmp/build|\.\./shared\b")
 LISTENING_TESTS = ("tests/net", "tests/app", "tests/interop", "tests/package")
 PORTS = re.compile(r"\bport\s*=\s*[1-9]\d{3,}\b|\btcp\([1-9]\d{3,}|--port[ =\"',]+[1-9]\d{3,}")
@@ -141,7 +144,7 @@ def asio_place(source):
 
 
 def public_headers(source):
-    if source.path == "include/pint/asio.hpp":
+    if source.path in OPT_IN_HEADERS:
         return
     for number, header in source.includes:
         if not re.fullmatch(r"<(?:pint/\w+\.hpp|[a-z_0-9]+)>", header):
