@@ -227,6 +227,7 @@ class Scene {
     }
     return out;
   }
+  [[nodiscard]] const std::vector<Event>& all_events() const { return events_; }
   [[nodiscard]] const std::vector<core::RuleCall>& rule_calls() const { return rule_calls_; }
   [[nodiscard]] std::uint64_t dropped(DropCause cause) const;
   [[nodiscard]] std::uint64_t limit_hits(std::string_view limit) const;
