@@ -11,6 +11,11 @@ using mqtt::PropertyId;
 
 constexpr std::size_t kLongestClientIdOf31 = 23;
 
+// Even 0: it is then meant.
+bool says_expiry(const mqtt::Connect& connect) {
+  return connect.properties.number(PropertyId::session_expiry_interval).has_value();
+}
+
 bool keeps_session(const mqtt::Connect& connect) {
   return connect.properties.number(PropertyId::session_expiry_interval).value_or(0) > 0;
 }
@@ -58,7 +63,7 @@ class ConnectingConcern : public LintConcern {
     const auto& connect = std::get<mqtt::Connect>(*packet.decoded);
     const bool first = !seen_;
     seen_ = true;
-    if (!first || !connection.v5() || connect.clean_start || keeps_session(connect)) return;
+    if (!first || !connection.v5() || connect.clean_start || says_expiry(connect)) return;
     report.add(
         LintRuleId::session_expiry_missing,
         "CONNECT has Clean Start 0 and no Session Expiry Interval: the Session ends with the connection");

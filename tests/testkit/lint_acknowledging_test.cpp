@@ -26,7 +26,7 @@ TEST(LintAcknowledging, FindsPubacksInAnotherOrder) {
   Conversation with(v5);
   with.connect().out(message(1)).out(message(2)).out(message(3)).in(puback(2)).in(puback(3)).in(puback(1));
   EXPECT_EQ(with.found(), Found{"puback-order 5:4.6.0-2 #7"});
-  EXPECT_EQ(with.findings()[0].bytes, encoded(puback(2), v5));
+  EXPECT_EQ(with.findings().at(0).bytes, encoded(puback(2), v5));
 }
 
 TEST(LintAcknowledging, FindsPubrecsInAnotherOrder) {
@@ -72,7 +72,7 @@ TEST(LintAcknowledging, FindsAMissingOneIfALaterOneWasAnswered) {
   Conversation with(v5);
   with.connect().out(message(1)).out(message2(2)).in(pubrec(2)).disconnect();
   EXPECT_EQ(with.found(), Found{"acknowledgement-missing 5:4.5.0-2 #4"});
-  EXPECT_EQ(with.findings()[0].bytes, encoded(message(1), v5));
+  EXPECT_EQ(with.findings().at(0).bytes, encoded(message(1), v5));
 }
 
 TEST(LintAcknowledging, FindsAMissingOneIfTheClientWasThereLongEnough) {
@@ -85,7 +85,7 @@ TEST(LintAcknowledging, FindsAClientThatNeverAcknowledges) {
   Conversation with(v5);
   with.connect().out(message(1)).out(message(2)).wait(10s).disconnect();
   EXPECT_EQ(with.found(), Found{"never-acknowledges 5:4.5.0-2 #4"});
-  EXPECT_NE(with.findings()[0].sentence.find("nor were 1 after it"), std::string::npos);
+  EXPECT_NE(with.findings().at(0).sentence.find("nor were 1 after it"), std::string::npos);
 }
 
 TEST(LintAcknowledging, GivesAnswersTimeToCrossTheDisconnect) {

@@ -40,6 +40,10 @@ TEST(LintConnecting, FindsAFirstConnectThatWantsASessionAndLetsItEnd) {
   EXPECT_EQ(with.connect(kHalfKept).found(), Found{"session-expiry-missing #1"});
   Conversation later(v5);
   EXPECT_EQ(later.connect().gone().connect(kHalfKept).found(), Found{});
+  ConversationTerms meant = kHalfKept;
+  meant.connect.add(mqtt::PropertyId::session_expiry_interval, 0);
+  Conversation ended(v5);
+  EXPECT_EQ(ended.connect(meant).found(), Found{});
   Conversation kept(v5);
   EXPECT_EQ(kept.connect(kKept).found(), Found{});
   Conversation of_311(v3_1_1);
@@ -71,7 +75,7 @@ Found after_waiting(std::initializer_list<std::chrono::milliseconds> waits, std:
   Conversation with(v3_1_1);
   with.ask().refused();
   for (const auto wait : waits) with.wait(wait).ask().refused();
-  if (sentence != nullptr && !with.findings().empty()) *sentence = with.findings()[0].sentence;
+  if (sentence != nullptr && !with.findings().empty()) *sentence = with.findings().at(0).sentence;
   return with.found();
 }
 
@@ -141,7 +145,8 @@ TEST(LintKeepAlive, FindsSilencesAboveKeepAlive) {
       .in(mqtt::Pingreq{});
   EXPECT_EQ(with.found(), (Found{"keep-alive-late 5:3.1.2-20 #4", "keep-alive-late 5:3.1.2-20 #5",
                                  "keep-alive-overrun 5:3.1.2-20 #6"}));
-  EXPECT_EQ(with.findings()[2].sentence, "the client sent nothing for 90.001 s, and Keep Alive is 60.000 s");
+  EXPECT_EQ(with.findings().at(2).sentence,
+            "the client sent nothing for 90.001 s, and Keep Alive is 60.000 s");
 }
 
 TEST(LintKeepAlive, BearsWithASecondMore) {

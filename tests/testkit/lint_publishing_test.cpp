@@ -175,7 +175,7 @@ TEST(LintPublishing, FindsAMissingPubrelByThoseThatFollowed) {
   with.connect().in(kFirst2).out(pubrec(1)).in(kSecond).out(puback(2));
   with.out(message(9)).in(puback(9)).disconnect();
   EXPECT_EQ(with.found(), Found{"pubrel-missing 3:4.3.3-1 #5"});
-  EXPECT_EQ(with.findings()[0].bytes, encoded(pubrec(1), v3_1_1));
+  EXPECT_EQ(with.findings().at(0).bytes, encoded(pubrec(1), v3_1_1));
 }
 
 TEST(LintPublishing, FindsAMissingPubrelByTime) {

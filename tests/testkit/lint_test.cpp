@@ -22,7 +22,7 @@ TEST(LintFinding, SaysWhatHappenedInOneLine) {
   Conversation with(v5);
   with.connect().wait(1500ms).in(kAgain);
   ASSERT_EQ(with.findings().size(), 1u);
-  const Finding& finding = with.findings()[0];
+  const Finding& finding = with.findings().at(0);
   EXPECT_EQ(to_string(finding), "violation dup-on-first-send [" + finding.clause +
                                     "] dev-1 #4 +1.500 s: PUBLISH 7 has DUP 1 and was never sent before");
   EXPECT_EQ(finding.bytes, encoded(kAgain, v5));
@@ -40,7 +40,7 @@ TEST(LintFinding, HasTheFrontOfALongPacket) {
   const std::string payload(1000, 'x');
   Conversation with(v5);
   with.connect().in(again(message(1, payload)));
-  EXPECT_EQ(with.findings()[0].bytes, encoded(again(message(1, payload)), v5).substr(0, 256));
+  EXPECT_EQ(with.findings().at(0).bytes, encoded(again(message(1, payload)), v5).substr(0, 256));
 }
 
 TEST(LintFindings, AreCountedFromTheFourthOnOfARuleAndClient) {
@@ -49,10 +49,10 @@ TEST(LintFindings, AreCountedFromTheFourthOnOfARuleAndClient) {
   for (int id = 1; id <= 9; ++id) with.in(again(message(id)));
   with.in(pubrel(77));
   ASSERT_EQ(with.found().size(), 4u);
-  EXPECT_EQ(with.findings()[1].more, 0u);
-  EXPECT_EQ(with.findings()[2].more, 6u);
-  EXPECT_EQ(with.findings()[3].rule, "pubrel-unknown");
-  EXPECT_NE(to_string(with.findings()[2]).find("(and 6 more like it)"), std::string::npos);
+  EXPECT_EQ(with.findings().at(1).more, 0u);
+  EXPECT_EQ(with.findings().at(2).more, 6u);
+  EXPECT_EQ(with.findings().at(3).rule, "pubrel-unknown");
+  EXPECT_NE(to_string(with.findings().at(2)).find("(and 6 more like it)"), std::string::npos);
 }
 
 TEST(LintFindings, AreBoundedInAll) {
@@ -142,7 +142,7 @@ TEST(LintForm, TellsWhatTheBrokerObjectedToAndNobodyElseHasSeen) {
   Conversation with(v5);
   with.connect().in(message(1)).gone(DisconnectCause::protocol_error, ReasonCode::protocol_error, why);
   EXPECT_EQ(with.found(), Found{"protocol-error 5:3.3.4-6 #4"});
-  EXPECT_EQ(with.findings()[0].sentence, "a client's PUBLISH has a Subscription Identifier");
+  EXPECT_EQ(with.findings().at(0).sentence, "a client's PUBLISH has a Subscription Identifier");
 }
 
 TEST(LintForm, ShowsNoPacketIfNoneBecameWhole) {
@@ -151,7 +151,7 @@ TEST(LintForm, ShowsNoPacketIfNoneBecameWhole) {
       .in(message(1))
       .gone(DisconnectCause::protocol_error, ReasonCode::packet_too_large, "too large");
   EXPECT_EQ(with.found(), Found{"protocol-error #5"});
-  EXPECT_EQ(with.findings()[0].bytes, "");
+  EXPECT_EQ(with.findings().at(0).bytes, "");
 }
 
 TEST(LintForm, BearsWithConnectionsThatEndOtherwise) {
