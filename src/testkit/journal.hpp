@@ -52,6 +52,8 @@ struct AppliedFault {
   std::string what;  // "PUBACK dropped"
   std::string client_id = {};
   std::string remote_address = {};
+  // Somebody may have got what was never sent to them; if not, packets were only lost, late or out of order.
+  bool makes_up = true;
 };
 
 class Journal {

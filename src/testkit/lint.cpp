@@ -33,14 +33,6 @@ std::vector<std::unique_ptr<LintConcern>> make(const Factory (&factories)[Size])
 // Names whose connections may still come.
 constexpr std::size_t kEarlyFaultsMaximum = 1'000;
 
-// Faults that hold back or lose packets, and make none up.
-bool only_loses(std::string_view fault) {
-  constexpr std::string_view kNames[] = {
-      "drop",      "delay", "hold",  "reorder",           "latency",
-      "bandwidth", "stall", "pause", "disconnect_before", "disconnect_after"};
-  return std::find(std::begin(kNames), std::end(kNames), fault) != std::end(kNames);
-}
-
 Result<mqtt::Packet> decoded(std::string_view bytes, ProtocolVersion version) {
   const auto frame = mqtt::next_frame(as_bytes(bytes), mqtt::kMaxPacketBytes);
   if (!frame) return frame.refusal();
@@ -91,7 +83,6 @@ void Lint::append(const Event& event, const Moment& moment, std::uint64_t sequen
 }
 
 void Lint::append_fault(const AppliedFault& fault) {
-  const bool makes_up = !only_loses(fault.name);
   const bool everybody = fault.client_id.empty() && fault.remote_address.empty();
   bool found = false;
   for (auto& [address, open] : connections_) {
@@ -99,12 +90,12 @@ void Lint::append_fault(const AppliedFault& fault) {
                            (fault.remote_address.empty() && open.facts.client_id == fault.client_id);
     if (!concerned) continue;
     found = true;
-    touch(open, makes_up);
+    touch(open, fault.makes_up);
   }
   if (found || everybody) return;
   if (early_faults_.size() >= kEarlyFaultsMaximum) early_faults_.clear();
   bool& early = early_faults_[fault.remote_address.empty() ? fault.client_id : fault.remote_address];
-  early = early || makes_up;
+  early = early || fault.makes_up;
 }
 
 void Lint::touch(Open& open, bool makes_up) {

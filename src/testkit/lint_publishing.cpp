@@ -66,7 +66,7 @@ class PublishingConcern : public LintConcern {
         on_request(subscribe->packet_id);
       if (const auto* request = std::get_if<mqtt::Unsubscribe>(packet.decoded))
         on_request(request->packet_id);
-      if (packet.type == PacketType::pingreq) check_waiting_pubrels();
+      if (packet.type == PacketType::pingreq) check_waiting_pubrels(false);
     } else {
       if (const auto* puback = std::get_if<mqtt::Puback>(packet.decoded)) finish(puback->packet_id, false);
       if (const auto* pubcomp = std::get_if<mqtt::Pubcomp>(packet.decoded)) finish(pubcomp->packet_id, false);
@@ -92,7 +92,7 @@ class PublishingConcern : public LintConcern {
     if (!ending.was_accepted) return;
     connection_ = &connection;
     report_ = &report;
-    check_waiting_pubrels();
+    check_waiting_pubrels(ending.by_disconnect());
     if (ending.by_disconnect() && connection.session_present && published_anew_) check_all_resent();
     previous_ = connection.number;
   }
@@ -264,14 +264,16 @@ class PublishingConcern : public LintConcern {
                      " open messages; Receive Maximum is " + std::to_string(connection_->receive_maximum));
   }
 
-  // PUBRECs that should have been answered by now.
-  void check_waiting_pubrels() {
+  // PUBRECs that should have been answered by now; at the latest before the client left, if it has answered
+  // something that was sent later. (Until then that may have overtaken PUBREL in the client.)
+  void check_waiting_pubrels(bool has_left) {
     while (!awaiting_pubrel_.empty()) {
       const auto [sequence, id] = *awaiting_pubrel_.begin();
       const auto found = sent_.find(id);
       if (found != sent_.end() && found->second.pubrec.sequence == sequence) {
         const bool waited = connection_->time - found->second.pubrec_time >= kLintPatience;
-        if (!waited && connection_->heard_until <= sequence) return;
+        const bool left_it = has_left && connection_->heard_until > sequence;
+        if (!waited && !left_it) return;
         report_->add(LintRuleId::pubrel_missing, "PUBREC " + number(id) + " was not answered with PUBREL",
                      found->second.pubrec);
       }

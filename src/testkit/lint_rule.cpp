@@ -162,8 +162,8 @@ constexpr LintRow kRows[] = {
     {LintRuleId::pubrel_missing,
      connection,
      {"pubrel-missing", kViolation, "MQTT-4.3.3-4", "MQTT3-4.3.3-1", false,
-      "A PUBREC was not answered with PUBREL, although the client answered what came later, or ten seconds "
-      "went by."}},
+      "A PUBREC was not answered with PUBREL within ten seconds, or the client left with DISCONNECT and had "
+      "answered what came later."}},
     {LintRuleId::pubrel_unknown,
      session,
      {"pubrel-unknown", kViolation, "MQTT-2.2.1-5", "MQTT3-2.3.1-6", false, "A PUBREL answers no PUBREC."}},

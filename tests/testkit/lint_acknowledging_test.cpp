@@ -106,7 +106,7 @@ TEST(LintAcknowledging, BearsWithPubcompForARepeatedPubrel) {
 
 TEST(LintAcknowledging, IsSilentAboutOrderOnceAFaultDroppedAPacket) {
   Conversation with(v5);
-  with.connect().out(message(1)).fault("drop").out(message(2)).in(puback(2)).disconnect();
+  with.connect().out(message(1)).loss().out(message(2)).in(puback(2)).disconnect();
   EXPECT_EQ(with.found(), Found{});
 }
 

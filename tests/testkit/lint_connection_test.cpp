@@ -66,7 +66,7 @@ TEST(LintConnecting, BearsWithATakeoverNowAndThen) {
 
 TEST(LintConnecting, BearsWithATakeoverThatAFaultBroughtAbout) {
   Conversation with(v3_1_1);
-  for (int i = 0; i < 3; ++i) with.connect().fault("drop").gone(DisconnectCause::taken_over);
+  for (int i = 0; i < 3; ++i) with.connect().loss().gone(DisconnectCause::taken_over);
   EXPECT_EQ(with.found(), Found{});
 }
 
@@ -174,7 +174,7 @@ TEST(LintKeepAlive, DoesNotBlameAClientForTheTestsClock) {
 
 TEST(LintKeepAlive, DoesNotBlameAClientThatWasNotRead) {
   Conversation with(v3_1_1);
-  EXPECT_EQ(with.connect().fault("pause").wait(200s).in(mqtt::Pingreq{}).found(), Found{});
+  EXPECT_EQ(with.connect().loss().wait(200s).in(mqtt::Pingreq{}).found(), Found{});
 }
 
 TEST(LintKeepAlive, FindsAFloodOfPings) {

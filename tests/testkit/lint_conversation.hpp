@@ -79,10 +79,9 @@ class Conversation {
     broker_ahead_ += time;
     return *this;
   }
-  Conversation& fault(std::string name) {
-    lint_.append_fault({.name = std::move(name), .what = "", .client_id = client_.client_id});
-    return *this;
-  }
+  // Packets are lost, or made up.
+  Conversation& loss() { return fault(false); }
+  Conversation& forgery() { return fault(true); }
 
   [[nodiscard]] testkit::Lint& lint() { return lint_; }
   [[nodiscard]] const std::vector<Finding>& findings() const { return lint_.findings(); }
@@ -104,6 +103,11 @@ class Conversation {
     testkit::Moment moment = after(now_);
     moment.at += broker_ahead_;
     lint_.append(event, moment, ++sequence_);
+    return *this;
+  }
+
+  Conversation& fault(bool makes_up) {
+    lint_.append_fault({.name = "a fault", .what = "", .client_id = client_.client_id, .makes_up = makes_up});
     return *this;
   }
 

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "support/scene.hpp"
-#include "testkit/lint.hpp"
+#include "linted_scene.hpp"
 
 namespace pint::testkit::test {
 namespace {
@@ -15,42 +14,6 @@ namespace {
 using namespace pint::test;
 using enum ProtocolVersion;
 using enum QoS;
-
-class LintedScene : public Scene {
- public:
-  LintedScene() : Scene(observing()) {}
-
-  // Let the lint read what has happened; give what it has found so far.
-  std::vector<std::string> found() {
-    for (; read_ < all_events().size(); ++read_) {
-      const Duration at = now().time_since_epoch();
-      lint_.append(all_events()[read_], {at, {}}, read_ + 1);
-    }
-    std::vector<std::string> out;
-    for (const Finding& finding : lint_.findings()) out.push_back(to_string(finding));
-    return out;
-  }
-  // Time is told to the lint step by step.
-  void pass(Duration duration) {
-    found();
-    advance(duration);
-    found();
-  }
-
- private:
-  static core::EngineOptions observing() {
-    core::EngineOptions options = defaults();
-    options.observed.packets = true;
-    options.limits.receive_maximum = 3;
-    options.limits.topic_alias_maximum = 2;
-    return options;
-  }
-
-  Lint lint_{{.clock = LintClock::broker}};
-  std::size_t read_ = 0;
-};
-
-using Nothing = std::vector<std::string>;
 
 // The mistake at the end of a story.
 void expect_awake(LintedScene& scene, Peer& peer) {

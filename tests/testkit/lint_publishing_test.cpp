@@ -225,7 +225,7 @@ TEST(LintPublishing, CountsOpenMessagesOfTheConnectionOnly) {
 
 TEST(LintPublishing, IsSilentAboutWhatAMadeUpAcknowledgementMayHaveCaused) {
   Conversation with(v5);
-  with.connect().in(kFirst).fault("answer").in(message(1, "two"));
+  with.connect().in(kFirst).forgery().in(message(1, "two"));
   EXPECT_EQ(with.found(), Found{});
   with.gone().connect().in(message(1)).in(message(1, "two"));
   EXPECT_EQ(with.found(), Found{"packet-id-in-use 5:2.2.1-3 #11"}) << "a new Session is judged again";
@@ -233,7 +233,7 @@ TEST(LintPublishing, IsSilentAboutWhatAMadeUpAcknowledgementMayHaveCaused) {
 
 TEST(LintPublishing, StillFindsAMissingDupAfterAPubackWasDropped) {
   Conversation with(v5);
-  with.connect(kKept).in(kFirst).fault("drop").gone().connect(kResumed).in(kFirst);
+  with.connect(kKept).in(kFirst).loss().gone().connect(kResumed).in(kFirst);
   EXPECT_EQ(with.found(), Found{"dup-missing 5:3.3.1-1 #9"});
 }
 

@@ -211,7 +211,7 @@ TEST(LintFaults, MayBeToldBeforeTheirConnection) {
   terms.connack.add(PropertyId::maximum_qos, 1);
   const mqtt::Publish publish = message(1, "x", QoS::exactly_once);
   Conversation by_client(v5);
-  by_client.fault("edit").connect(terms).in(publish);
+  by_client.forgery().connect(terms).in(publish);
   EXPECT_EQ(by_client.found(), Found{}) << "CONNACK may have said something else";
   Conversation by_address(v5);
   by_address.lint().append_fault({.name = "edit", .what = "", .remote_address = "127.0.0.1:40001"});
