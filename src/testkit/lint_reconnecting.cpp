@@ -5,9 +5,9 @@
 // that came to nothing, where back-off is due, and those before young connections, where a client may well
 // begin anew with its shortest interval, but not with none.
 #include <string>
-#include <vector>
 
 #include "testkit/lint_concern.hpp"
+#include "testkit/waits.hpp"
 
 namespace pint::testkit {
 namespace {
@@ -15,28 +15,6 @@ namespace {
 constexpr std::size_t kIntervals = 5;  // enough to tell a habit from an accident
 constexpr Duration kYoung = std::chrono::seconds{10};
 constexpr Duration kAtOnce = std::chrono::milliseconds{100};
-
-std::string intervals_text(const std::vector<Duration>& intervals) {
-  std::string text;
-  for (const Duration interval : intervals) text += (text.empty() ? "" : ", ") + span_text(interval);
-  return text;
-}
-
-bool grows(const std::vector<Duration>& intervals) {
-  return intervals.back() > intervals.front() + intervals.front() / 2;
-}
-
-// Each is twice the one before, or, once the longest is reached, the same; to a fiftieth.
-bool is_exact(const std::vector<Duration>& intervals) {
-  const auto near = [](Duration actual, Duration wanted) {
-    const Duration off = actual > wanted ? actual - wanted : wanted - actual;
-    return off <= wanted / 50;
-  };
-  for (std::size_t i = 1; i < intervals.size(); ++i) {
-    if (!near(intervals[i], 2 * intervals[i - 1]) && !near(intervals[i], intervals[i - 1])) return false;
-  }
-  return true;
-}
 
 class ReconnectingConcern : public LintConcern {
  public:
@@ -77,10 +55,10 @@ class ReconnectingConcern : public LintConcern {
  private:
   void judge_attempts(LintReport& report) {
     if (after_failures_.size() != kIntervals) return;  // once for each row of failures: later ones are capped
-    const std::string text = "waited " + intervals_text(after_failures_) + " between attempts that failed";
-    if (!grows(after_failures_)) {
+    const std::string text = "waited " + text_of(after_failures_) + " between attempts that failed";
+    if (!back_off(after_failures_)) {
       report.add(LintRuleId::reconnect_no_back_off, text);
-    } else if (is_exact(after_failures_)) {
+    } else if (lack_jitter(after_failures_)) {
       report.add(LintRuleId::reconnect_no_jitter, text);
     }
   }
@@ -90,7 +68,7 @@ class ReconnectingConcern : public LintConcern {
   Duration left_at_{};
   Duration accepted_at_{};
   std::size_t at_once_ = 0;
-  std::vector<Duration> after_failures_;
+  Waits after_failures_;
 };
 
 }  // namespace
