@@ -76,7 +76,7 @@ TEST(TestBroker, SaysThatItCannotStart) {
 }
 
 TEST(TestBroker, ManyServeInParallel) {
-  std::vector<std::thread> threads;
+  std::vector<std::jthread> threads;
   std::vector<std::size_t> found(16);
   for (std::size_t i = 0; i < found.size(); ++i) {
     threads.emplace_back([&found, i] {
@@ -88,7 +88,7 @@ TEST(TestBroker, ManyServeInParallel) {
       found[i] = broker.journal(published()).size();
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::jthread& thread : threads) thread.join();
   EXPECT_EQ(found, std::vector<std::size_t>(16, 1));
 }
 
@@ -145,7 +145,7 @@ TEST(TestBroker, CanOnlyBeReadOnceStopped) {
 
 TEST(TestBroker, ToldToStopWhileSomebodyWaitsLetsThemGo) {
   TestBroker broker;
-  std::thread stopper([&] { broker.stop(); });
+  std::jthread stopper([&] { broker.stop(); });
   EXPECT_THROW(
       {
         while (true) broker.await(published("never"), 1ms);

@@ -2,8 +2,8 @@
 // keep their connections.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -170,15 +170,14 @@ TEST_F(VirtualTime, AdvanceUntilSaysWhatDidNotHappen) {
 }
 
 TEST_F(VirtualTime, MovesWhileClientsSend) {
-  std::atomic<bool> enough = false;
-  std::thread busy([&] {
+  std::jthread busy([&](const std::stop_token& enough) {
     WireClient client(broker_.port());
     client.connect("busy");
-    while (!enough) client.publish("a/b", "1");
+    while (!enough.stop_requested()) client.publish("a/b", "1");
   });
   broker_.await(published("a/b"));
   for (int i = 0; i < 20; ++i) broker_.advance(1min);
-  enough = true;
+  busy.request_stop();
   busy.join();
   EXPECT_EQ(broker_.now(), 20min);
 }

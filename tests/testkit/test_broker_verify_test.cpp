@@ -43,7 +43,7 @@ TEST_F(Verify, AwaitGivesWhatIsThereAlready) {
 }
 
 TEST_F(Verify, AwaitWaitsForWhatIsNot) {
-  std::thread other([&] { publish(1); });
+  std::jthread other([&] { publish(1); });
   EXPECT_EQ(broker_.await(published("a/b")).payload, "0");
   other.join();
 }
@@ -51,20 +51,20 @@ TEST_F(Verify, AwaitWaitsForWhatIsNot) {
 TEST_F(Verify, AwaitAfterARecordWaitsForTheNext) {
   publish(1);
   const Record first = broker_.await(published("a/b"));
-  std::thread other([&] { publish(1); });
+  std::jthread other([&] { publish(1); });
   EXPECT_GT(broker_.await(published("a/b").after(first)).sequence, first.sequence);
   other.join();
 }
 
 TEST_F(Verify, ManyMayWaitAtOnce) {
-  std::vector<std::thread> waiting;
+  std::vector<std::jthread> waiting;
   std::vector<std::string> payloads(8);
   for (std::size_t i = 0; i < payloads.size(); ++i) {
     waiting.emplace_back(
         [&, i] { payloads[i] = broker_.await(published("a/b").payload(std::to_string(i))).payload; });
   }
   publish(8);
-  for (std::thread& thread : waiting) thread.join();
+  for (std::jthread& thread : waiting) thread.join();
   EXPECT_EQ(payloads, (std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7"}));
 }
 
@@ -85,13 +85,13 @@ TEST_F(Verify, TimesMeansExactly) {
 }
 
 TEST_F(Verify, TimesWaitsUntilThereAreSoMany) {
-  std::thread other([&] { publish(3); });
+  std::jthread other([&] { publish(3); });
   EXPECT_EQ(broker_.verify(published("a/b"), times(3)).size(), 3u);
   other.join();
 }
 
 TEST_F(Verify, AtLeastWaitsAndGivesAll) {
-  std::thread other([&] { publish(3); });
+  std::jthread other([&] { publish(3); });
   EXPECT_GE(broker_.verify(published("a/b"), at_least(2)).size(), 2u);
   other.join();
   EXPECT_EQ(broker_.verify(published("a/b")).size(), 3u);
@@ -109,7 +109,7 @@ TEST_F(Verify, NeverAndAtMostSettleAndLook) {
 }
 
 TEST_F(Verify, NeverWithinATimeFailsAtTheRecordAndNotAtTheEndOfIt) {
-  std::thread other([&] { publish(1); });
+  std::jthread other([&] { publish(1); });
   EXPECT_FALSE(broker_.check(published("a/b"), never(), 24h));
   other.join();
 }
@@ -143,7 +143,7 @@ TEST_F(Verify, OrderAllowsOthersBetween) {
 
 TEST_F(Verify, OrderWaitsForTheStepsThatAreMissing) {
   publish(1);
-  std::thread other([&] { broker_.publish("c", ""); });
+  std::jthread other([&] { broker_.publish("c", ""); });
   EXPECT_EQ(broker_.verify_order({published("a/b"), published("c")}).size(), 2u);
   other.join();
 }
@@ -180,7 +180,7 @@ TEST_F(Verify, APredicateIsAskedOnTheBrokerThreadAndMayReadTheJournal) {
 TEST_F(Verify, ASubscriptionIsWaitedFor) {
   WireClient client(broker_.port());
   client.connect("dev-1");
-  std::thread other([&] { client.subscribe("a/#"); });
+  std::jthread other([&] { client.subscribe("a/#"); });
   broker_.await_subscription("a/#", "dev-*");
   publish(1);
   other.join();
