@@ -91,6 +91,7 @@ class Broker {
  private:
   friend struct EmbeddedStart;       // start_on() of <pint/asio.hpp>
   friend struct InstrumentedBroker;  // TestBroker of <pint/testkit.hpp>
+  friend struct BrokerAdoption;      // SharedPort of <pint/shared_port.hpp>
   class Implementation;
   explicit Broker(std::unique_ptr<Implementation> implementation);
   std::unique_ptr<Implementation> implementation_;

@@ -242,6 +242,13 @@ bool Broker::Implementation::between_turns(const std::function<void(RunningBroke
   }
 }
 
+bool Broker::Implementation::adopt(const std::shared_ptr<net::Handover>& handover) {
+  net::Task task = [this, handover](core::Engine&, Time) {
+    running_->loop().adopt(std::move(handover->connection), std::move(handover->already_read));
+  };
+  return !post(std::move(task), net::Mailbox::Bound::exempt);
+}
+
 // Between turns nobody may be running the context, least of all if the caller is who runs it: answer here.
 void Broker::Implementation::take_embedded_commands() {
   const std::lock_guard lock(turn_lock_);

@@ -24,6 +24,7 @@
 
 #include "api/instruments.hpp"
 #include "api/running_broker.hpp"
+#include "net/adoption.hpp"
 #include "net/asio_driver.hpp"
 #include "net/mailbox.hpp"
 
@@ -48,6 +49,9 @@ class Broker::Implementation {
   AddedRule add_rule(Rule rule);
   std::error_code remove_rule(RuleId id);
   std::error_code disconnect(std::string_view client_id, ReasonCode reason);
+
+  // Serve a connection that somebody else accepted; false if the broker does not run.
+  bool adopt(const std::shared_ptr<net::Handover>& handover);
 
   // Carry out on the broker thread and wait; on it, at once. False if it does not run (any more).
   bool ask(const std::function<void(RunningBroker&)>& question);
