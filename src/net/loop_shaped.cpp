@@ -132,7 +132,10 @@ void Loop::flush_shaped(LinkKey key, Link& link, fault::Channel& channel) {
   channel.to_client.set_blocked(link.blocked());
   if (const auto end = channel.to_client.end_due(now_)) return end_shaped(key, link, *end);
   if (engine_.finished(connection)) return finish(key, link);
-  if (link.may_read() && wanted(link)) enlist(key, link);
+  const bool takes = wanted(link);
+  channel.from_client.set_blocked(
+      !takes);  // sending may have ended back-pressure: what waits there is due now
+  if (link.may_read() && takes) enlist(key, link);
   shaper_->release(connection);
 }
 

@@ -252,6 +252,39 @@ TEST_F(SocketFaultTest, StalledWritingIsASlowClientsBackPressure) {
   EXPECT_EQ(client.expect<mqtt::Publish>().payload.size(), 1'000u);
 }
 
+// While the engine's back-pressure holds the client, what is on its way waits in the lane; then it goes on,
+// though nothing comes from the socket any more.
+TEST_F(SocketFaultTest, BytesOnTheirWayOutlastBackPressure) {
+  constexpr int kPings = 2'000;
+  core::Engine engine({.limits = {.outbox_bytes = 2'048}, .sys_interval = {}});
+  net::Loop loop(engine, mailbox_, time_, host_);
+  net::Listener listener({.address = "127.0.0.1", .port = 0}, {});
+  WireClient client(listener.port());
+  loop.add(std::move(listener));
+  client.send(mqtt::Connect{.client_id = "c"});
+  while (!client.readable()) loop.turn(false);
+  client.expect<mqtt::Connack>();
+  shaper_.set({.name = "slices", .way = Way::from_client, .effect = Slice{.bytes = 100}});
+  shaper_.set({.name = "late", .way = Way::from_client, .effect = Latency{.delay = 1s}});
+  shaper_.set({.name = "stuck", .way = Way::to_client, .effect = Stall{}});
+  loop.shape(shaper_);
+  Bytes pings;
+  for (int i = 0; i < kPings; ++i) pings.insert(pings.end(), {0xC0, 0});
+  client.send(ByteView(pings));
+  for (int i = 0; i < 1'000; ++i) loop.turn(false);  // until all of it is on its way
+  time_.advance(1s);
+  for (int i = 0; i < 10; ++i) loop.turn(false);
+  ASSERT_LT(engine.stats().packets_received, kPings);  // it was held
+  EXPECT_EQ(loop.timeout(), net::kForever);
+  ASSERT_TRUE(shaper_.remove("stuck"));
+  loop.shape(shaper_);
+  for (int i = 0; i < kPings; ++i) {
+    while (!client.readable() && loop.timeout() == Duration::zero()) loop.turn(false);
+    ASSERT_TRUE(client.readable()) << "the loop has come to rest after " << i;
+    client.expect<mqtt::Pingresp>();
+  }
+}
+
 TEST_F(SocketFaultTest, BehindAPulledCableNobodySeesTheOther) {
   WireClient client(port_);
   client.send(mqtt::Connect{.keep_alive = 10, .client_id = "c"});
