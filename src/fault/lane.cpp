@@ -54,8 +54,7 @@ void Lane::set_faults(const std::vector<std::pair<const SocketFault*, std::uint6
   }
   for (Part& part : parts_) {
     const auto* end = std::get_if<effect::EndAfter>(&part.fault->effect);
-    const bool at_once = end != nullptr && part.begun_at + end->bytes <= entered_;
-    if (at_once && !ended_) {
+    if (end != nullptr && end->bytes == 0 && !ended_at_once_) {
       part.took_effect = true;
       end_now(end->by_reset ? LaneEnd::reset : LaneEnd::fin, now);
     }
@@ -148,10 +147,9 @@ void Lane::corrupt(Bytes& bytes) {
   }
 }
 
-// What is behind never overtakes, as in TCP.
+// What has a shorter delay than what is before it is due at once then: nothing overtakes, as in TCP.
 void Lane::queue(Portion portion) {
   portion.due = later(portion.sent, draw_delay());
-  if (!queue_.empty()) portion.due = std::max(portion.due, queue_.back().due);
   queued_ += portion.bytes.size();
   queue_.push_back(std::move(portion));
 }

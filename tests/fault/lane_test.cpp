@@ -218,6 +218,26 @@ TEST_F(LaneTest, AnEndAtOnceOvertakesWhatIsQueuedAndStalled) {
   EXPECT_EQ(lane_.end_due(now_), fault::LaneEnd::fin);
 }
 
+TEST_F(LaneTest, AnEndAtOnceOvertakesAnEndThatIsOnItsWay) {
+  apply({Latency{.delay = 1h}});
+  lane_.end(fault::LaneEnd::closed, now_);
+  apply({Latency{.delay = 1h}, EndAfter{.by_reset = true}});
+  EXPECT_EQ(lane_.end_due(now_), fault::LaneEnd::reset);
+}
+
+TEST_F(LaneTest, ATruncationThatHasHappenedKeepsItsBytesWhenFaultsChange) {
+  const SocketFault cut{.effect = EndAfter{.bytes = 1}};
+  const SocketFault late{.effect = Latency{.delay = 1s}};
+  const SocketFault other{.effect = Slice{.bytes = 9}};
+  lane_.set_faults({{&cut, 1}, {&late, 2}}, now_);
+  lane_.enter(as_bytes("ab"), now_);
+  lane_.set_faults({{&cut, 1}, {&late, 2}, {&other, 3}}, now_);
+  now_ += 1s;
+  EXPECT_EQ(as_text(lane_.front(now_)), "a");
+  lane_.pop(1);
+  EXPECT_EQ(lane_.end_due(now_), fault::LaneEnd::fin);
+}
+
 TEST_F(LaneTest, ThePeersEndComesBehindItsBytesAndAsLate) {
   apply({Latency{.delay = 1s}});
   lane_.enter(as_bytes("last"), now_);

@@ -83,7 +83,7 @@ TEST_F(ShaperTest, IsIdleOnlyWhenWhatItHeldIsThrough) {
   shaper_.clear();
   see(kFirst, "c");
   shaper_.release(kFirst);
-  EXPECT_FALSE(shaper_.idle());
+  ASSERT_FALSE(shaper_.idle());
   EXPECT_EQ(shaper_.next_deadline(), kStart);  // which is now
   shaper_.find(kFirst)->to_client.pop(1);
   shaper_.release(kFirst);
