@@ -25,8 +25,12 @@
 #include <vector>
 
 #include <pint/broker.hpp>
+#include <pint/fault.hpp>
 #include <pint/journal.hpp>
+#include <pint/lint.hpp>
 #include <pint/pattern.hpp>
+#include <pint/shared_port.hpp>
+#include <pint/socket_fault.hpp>
 #include <pint/verdict.hpp>
 
 namespace pint {
@@ -57,6 +61,16 @@ struct TestOptions {
   // How long waits last in real time unless they say `within`: as long as a client on a busy machine may
   // need.
   std::chrono::nanoseconds patience = std::chrono::seconds{5};
+  // What becomes of what clients do wrong: docs/lint.md. LintMode::fail: whatever waits or moves the time
+  // throws TestFailure for violations that were not told yet.
+  LintMode lint = LintMode::report;
+  // Told, by the destructor, of violations that nothing had thrown until then; absent, they go to stderr.
+  // LintMode::fail only.
+  std::function<void(const std::string& explanation)> on_failure = {};
+  // Be one of several brokers behind a port, instead of having listeners: the clients whose user name or
+  // Client Identifier begins with `name_prefix` come here. See <pint/shared_port.hpp>.
+  std::optional<SharedPort> shared_port = {};
+  std::string name_prefix = {};
 };
 
 // How many records must match.
@@ -163,9 +177,24 @@ class TestBroker {
   // forgotten. Rules and faults stay.
   void restart(Restart what = Restart::keep_all);
 
+  // Hang: connections are accepted, but nothing is read, written or timed. What clients have sent before is
+  // handled first; resume() loses nothing.
+  void pause();
+  void resume();
+  // Refuse connections on the port, which stays this broker's; the connections there are go on.
+  void down();
+  void up();
+
+  // Faults on packets, and on bytes and sockets: docs/faults.md. Handles that must not outlive the TestBroker.
+  [[nodiscard]] Faults faults();
+  [[nodiscard]] SocketFaults socket_faults();
+
+  // What clients did wrong or unwisely, oldest first, all that has arrived looked at; also after stop().
+  [[nodiscard]] std::vector<Finding> findings() const;
+
   // Between tests: end all connections and Sessions, forget retained messages, rules added since the start,
-  // and the journal, whose numbers go on, as does the clock. Throws TestFailure that names what is left, such
-  // as a client that was back at once.
+  // faults, findings, and the journal, whose numbers go on, as does the clock; resume() and up(). Throws
+  // TestFailure that names what is left, such as a client that was back at once.
   void reset();
 
  private:

@@ -147,7 +147,8 @@ FaultPlan::Verdict FaultPlan::apply(Installed& fault, const FaultAction& action,
     case FaultKind::reply: return change(fault, terms, passage);
   }
   ++fault.applied;
-  tell(fault.name, passage.name() + what, passage);
+  const bool copied = terms.kind == FaultKind::duplicate;
+  tell(fault.name, passage.name() + what, passage, copied ? Effect::makes_up : Effect::takes_or_leaves);
   return Verdict::taken;
 }
 
@@ -163,7 +164,7 @@ FaultPlan::Verdict FaultPlan::give_answer(Installed& fault, const FaultAction::T
                      (has_answer ? " answered with " : " not answered, its version cannot say ") +
                      text_of(terms.reason);
   if (!answer_has_reason(passage.record())) what += ", which its version cannot say";
-  tell(fault.name, std::move(what), passage);
+  tell(fault.name, std::move(what), passage, Effect::makes_up);
   return Verdict::taken;
 }
 
@@ -201,12 +202,13 @@ FaultPlan::Verdict FaultPlan::keep(Installed& fault, const FaultAction::Terms& t
   return Verdict::taken;
 }
 
-void FaultPlan::tell(const std::string& fault, std::string what, Passage& passage) {
+void FaultPlan::tell(const std::string& fault, std::string what, Passage& passage, Effect effect) {
   const Record& record = passage.record();
   sink_({.name = fault,
          .what = std::move(what),
          .client_id = record.client_id,
-         .remote_address = record.remote_address},
+         .remote_address = record.remote_address,
+         .makes_up = effect == Effect::makes_up},
         now_);
 }
 

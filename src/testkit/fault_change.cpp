@@ -79,7 +79,7 @@ FaultPlan::Verdict FaultPlan::change(Installed& fault, const FaultAction::Terms&
   passage.pass_on(std::move(made->bytes));
   if (refuses(terms, passage.record())) passage.end(ConnectionEnd::fin);
   ++fault.applied;
-  tell(fault.name, passage.name() + " passed on " + made->what, passage);
+  tell(fault.name, passage.name() + " passed on " + made->what, passage, Effect::makes_up);
   return Verdict::taken;
 }
 

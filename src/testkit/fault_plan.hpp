@@ -84,7 +84,10 @@ class FaultPlan : public core::Interceptor {
   Verdict give_answer(Installed& fault, const FaultAction::Terms& terms, Passage& passage);
   Verdict put_back_reordered(Installed& fault, Passage& passage, KeptPacket first);
   Verdict keep(Installed& fault, const FaultAction::Terms& terms, Passage& passage);
-  void tell(const std::string& fault, std::string what, Passage& passage);
+  // Whether the fault sent or changed a packet: see AppliedFault::makes_up.
+  enum class Effect : std::uint8_t { takes_or_leaves, makes_up };
+  void tell(const std::string& fault, std::string what, Passage& passage,
+            Effect effect = Effect::takes_or_leaves);
 
   std::uint64_t seed_;
   Sink sink_;

@@ -1,10 +1,17 @@
 // InstrumentPanel: what a TestBroker builds into its broker, in one place: the journal, whoever watches it,
-// and the time. Used on the broker thread, or after it has ended, but for what says otherwise.
+// the time, the faults, and the lint. Used on the broker thread, or after it has ended, but for what says
+// otherwise.
+//
+//   events ─▶ lint ─▶ journal ─▶ watches        packets ◀─ plan        bytes ◀─ shaper
+//                        ▲ ▲                                │                     │
+//                        │ └──────── note_fault() ◀─────────┴─────────────────────┘
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +19,10 @@
 
 #include "api/instruments.hpp"
 #include "api/running_broker.hpp"
+#include "fault/shaper.hpp"
+#include "testkit/fault_plan.hpp"
 #include "testkit/journal.hpp"
+#include "testkit/lint.hpp"
 #include "testkit/manual_time.hpp"
 #include "testkit/watches.hpp"
 
@@ -36,6 +46,21 @@ class InstrumentPanel : public Observer {
   // The sink of whatever applies faults.
   void note_fault(AppliedFault fault, Time now);
 
+  // The faults on packets and on bytes. Whoever has changed them says so.
+  [[nodiscard]] FaultPlan& plan() { return plan_; }
+  void plan_changed();
+  [[nodiscard]] fault::Shaper& shaper() { return shaper_; }
+  void shaper_changed();
+  // No fault of either kind from here on.
+  void clear_faults();
+
+  // Empty if the lint is off.
+  [[nodiscard]] std::vector<Finding> findings() const;
+  // Violations that were not taken by this before, one a line. LintMode::fail only; otherwise empty.
+  [[nodiscard]] std::string take_violations();
+  // Forget what is known of clients.
+  void begin_lint();
+
  private:
   // A fault is applied in the middle of a turn, and its place is among the events that wait to be told.
   struct PendingFault {
@@ -55,11 +80,16 @@ class InstrumentPanel : public Observer {
   void look_after_turn();
 
   const bool separate_wire_time_;
+  const LintMode lint_mode_;
   net::SystemTime wall_;
   std::optional<ManualTime> manual_;
   const Time started_;
   Journal journal_;
   Watches watches_;
+  FaultPlan plan_;
+  fault::Shaper shaper_;
+  std::optional<Lint> lint_;
+  std::uint64_t violations_taken_ = 0;  // up to the record with this sequence
   std::vector<PendingFault> faults_;
   RunningBroker* broker_ = nullptr;
   bool will_look_ = false;  // after this turn

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "testkit/socket_faults.hpp"
 #include "testkit/verification.hpp"
 #include "testkit/workbench.hpp"
 
@@ -57,10 +58,19 @@ TestBroker::~TestBroker() = default;
 TestBroker::TestBroker(TestBroker&&) noexcept = default;
 TestBroker& TestBroker::operator=(TestBroker&&) noexcept = default;
 
-std::uint16_t TestBroker::port(std::size_t index) const { return workbench_->broker().port(index); }
-std::string TestBroker::url() const { return workbench_->broker().url(); }
+std::uint16_t TestBroker::port(std::size_t index) const {
+  const std::optional<SharedPort>& shared = workbench_->options().shared_port;
+  return shared ? shared->port() : workbench_->broker().port(index);
+}
+std::string TestBroker::url() const {
+  const std::optional<SharedPort>& shared = workbench_->options().shared_port;
+  return shared ? shared->url() : workbench_->broker().url();
+}
 Broker& TestBroker::broker() { return workbench_->broker(); }
-void TestBroker::stop() { workbench_->broker().stop(); }
+void TestBroker::stop() {
+  workbench_->broker().stop();
+  workbench_->require_no_violation();
+}
 
 void TestBroker::publish(Message message) {
   const std::string topic = message.topic;
@@ -122,6 +132,7 @@ Record TestBroker::await(const Pattern& pattern, std::optional<std::chrono::nano
   const auto longest = checked(*workbench_, within);
   testkit::CountSearch search(pattern, 1);
   const testkit::Watch::Outcome outcome = workbench_->wait(search, longest);
+  workbench_->require_no_violation();
   if (outcome.found) return search.found().front();
   throw TestFailure(none_came(*workbench_, pattern, search, outcome, longest).explanation);
 }
@@ -129,17 +140,19 @@ Record TestBroker::await(const Pattern& pattern, std::optional<std::chrono::nano
 std::vector<Record> TestBroker::verify(const Pattern& pattern, Times times,
                                        std::optional<std::chrono::nanoseconds> within) {
   workbench_->refuse_in_handler("verify()");
-  testkit::Finding finding = testkit::verify(*workbench_, pattern, times, within);
-  if (!finding.verdict) throw TestFailure(finding.verdict.explanation);
-  return std::move(finding.records);
+  testkit::Verified verified = testkit::verify(*workbench_, pattern, times, within);
+  workbench_->require_no_violation();
+  if (!verified.verdict) throw TestFailure(verified.verdict.explanation);
+  return std::move(verified.records);
 }
 
 std::vector<Record> TestBroker::verify_order(const std::vector<Pattern>& patterns,
                                              std::optional<std::chrono::nanoseconds> within) {
   workbench_->refuse_in_handler("verify_order()");
-  testkit::Finding finding = testkit::verify_order(*workbench_, patterns, within);
-  if (!finding.verdict) throw TestFailure(finding.verdict.explanation);
-  return std::move(finding.records);
+  testkit::Verified verified = testkit::verify_order(*workbench_, patterns, within);
+  workbench_->require_no_violation();
+  if (!verified.verdict) throw TestFailure(verified.verdict.explanation);
+  return std::move(verified.records);
 }
 
 Verdict TestBroker::check(const Pattern& pattern, Times times,
@@ -173,6 +186,7 @@ void TestBroker::await_subscription(std::string_view topic_filter, std::string_v
 
 void TestBroker::settle() {
   workbench_->run_between_turns("settle()", [](RunningBroker& broker) { broker.loop().settle(); });
+  workbench_->require_no_violation();
 }
 
 // Life and death.
@@ -210,5 +224,50 @@ void TestBroker::restart(Restart what) {
 }
 
 void TestBroker::reset() { workbench_->reset(); }
+
+void TestBroker::pause() {
+  workbench_->run_between_turns("pause()", [&](RunningBroker& broker) {
+    broker.loop().settle();
+    broker.loop().pause();
+    workbench_->panel().note_fault({.name = "pause", .what = "the broker hangs"}, broker.loop().now());
+  });
+}
+
+void TestBroker::resume() {
+  workbench_->run_between_turns("resume()", [](RunningBroker& broker) {
+    broker.loop().resume();
+    broker.loop().settle();
+  });
+}
+
+void TestBroker::down() {
+  workbench_->run_between_turns("down()", [&](RunningBroker& broker) {
+    broker.loop().settle();
+    broker.loop().down();
+    workbench_->panel().note_fault({.name = "down", .what = "connections are refused"}, broker.loop().now());
+  });
+}
+
+void TestBroker::up() {
+  workbench_->run_between_turns("up()", [](RunningBroker& broker) { broker.loop().up(); });
+}
+
+// Faults and lint.
+
+Faults TestBroker::faults() {
+  return {workbench_->panel().plan(), workbench_->executor(&testkit::InstrumentPanel::plan_changed)};
+}
+
+SocketFaults TestBroker::socket_faults() {
+  testkit::InstrumentPanel& panel = workbench_->panel();
+  return SocketFaults(std::make_shared<SocketFaults::Implementation>(
+      workbench_->executor(&testkit::InstrumentPanel::shaper_changed), panel.shaper(), [] {}));
+}
+
+std::vector<Finding> TestBroker::findings() const {
+  std::vector<Finding> findings;
+  workbench_->read([&](const testkit::Journal&) { findings = workbench_->panel().findings(); });
+  return findings;
+}
 
 }  // namespace pint

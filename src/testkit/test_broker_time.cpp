@@ -58,6 +58,7 @@ void TestBroker::advance(std::chrono::nanoseconds duration) {
   workbench_->run_between_turns("advance()", [&](RunningBroker& broker) {
     travel(broker.loop(), time, time.now() + duration, [] { return false; });
   });
+  workbench_->require_no_violation();
 }
 
 Record TestBroker::advance_until(const Pattern& pattern, std::chrono::nanoseconds at_most) {

@@ -83,7 +83,7 @@ std::string list(const std::vector<Record>& records) {
 
 }  // namespace
 
-Finding verify(Workbench& bench, const Pattern& pattern, const Times& times,
+Verified verify(Workbench& bench, const Pattern& pattern, const Times& times,
                std::optional<Nanoseconds> within) {
   const Nanoseconds longest = patience(bench, within, must_come(times));
   CountSearch search(pattern, deciding(times));
@@ -96,7 +96,7 @@ Finding verify(Workbench& bench, const Pattern& pattern, const Times& times,
   return {.verdict = judge(bench, pattern, times, longest, search), .records = search.found()};
 }
 
-Finding verify_order(Workbench& bench, const std::vector<Pattern>& patterns,
+Verified verify_order(Workbench& bench, const std::vector<Pattern>& patterns,
                      std::optional<Nanoseconds> within) {
   if (patterns.empty()) throw std::invalid_argument("an order of no patterns is always there");
   const Nanoseconds longest = patience(bench, within, true);

@@ -13,15 +13,15 @@
 namespace pint::testkit {
 
 // What was found, and whether it is what was expected.
-struct Finding {
+struct Verified {
   Verdict verdict = {};
   std::vector<Record> records = {};
 };
 
 // `within`: see TestBroker::verify.
-[[nodiscard]] Finding verify(Workbench& bench, const Pattern& pattern, const Times& times,
+[[nodiscard]] Verified verify(Workbench& bench, const Pattern& pattern, const Times& times,
                              std::optional<Nanoseconds> within);
-[[nodiscard]] Finding verify_order(Workbench& bench, const std::vector<Pattern>& patterns,
+[[nodiscard]] Verified verify_order(Workbench& bench, const std::vector<Pattern>& patterns,
                                    std::optional<Nanoseconds> within);
 
 // The verdict on a search that did not find the one record it wanted; `what_failed` begins the sentence.

@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds kNoGrace{0};
 
 Options broker_options(const TestOptions& options) {
   Options out = options.broker;
-  out.listeners = options.listeners;
+  out.listeners = options.shared_port ? std::vector<Listener>() : options.listeners;
   if (!out.seed) out.seed = options.seed;
   return out;
 }
@@ -50,6 +50,32 @@ Workbench::Workbench(TestOptions options)
       broker_(InstrumentedBroker::make(broker_options(options_), panel_.instruments())) {
   require_not_negative(options_.patience, "TestOptions::patience");
   broker_.start();
+  if (options_.shared_port) place_ = SharedPort(*options_.shared_port).add(options_.name_prefix, broker_);
+}
+
+Workbench::~Workbench() {
+  broker_.stop();
+  const std::string violations = panel_.take_violations();
+  if (violations.empty()) return;
+  if (options_.on_failure)
+    options_.on_failure(violations);
+  else
+    std::fputs(violations.c_str(), stderr);
+}
+
+std::function<void(const std::function<void()>&)> Workbench::executor(void (InstrumentPanel::*changed)()) {
+  return [this, changed](const std::function<void()>& work) {
+    run([&](RunningBroker&) {
+      work();
+      (panel_.*changed)();
+    });
+  };
+}
+
+void Workbench::require_no_violation() {
+  std::string violations;
+  read([&](const Journal&) { violations = panel_.take_violations(); });
+  if (!violations.empty()) throw TestFailure("A client broke the rules:\n" + violations);
 }
 
 void Workbench::run(const std::function<void(RunningBroker&)>& work) {
@@ -125,10 +151,14 @@ void Workbench::reset() {
   InstrumentedBroker::remove_added_rules(broker_);
   std::string left;
   run([&](RunningBroker& broker) {
+    broker.loop().resume();
+    broker.loop().up();
+    panel_.clear_faults();
     broker.loop().settle();
     broker.engine().restart({.sessions = true, .retained = true, .inflight = true}, broker.loop().now());
     broker.loop().settle();
     panel_.journal().clear();
+    panel_.begin_lint();
     left = left_over(broker.engine(), options_.broker.rules.size());
   });
   if (!left.empty()) throw TestFailure("reset() did not leave the broker clean: " + left);

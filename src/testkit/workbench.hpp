@@ -26,6 +26,9 @@ void require_not_negative(Nanoseconds time, std::string_view what);
 class Workbench {
  public:
   explicit Workbench(TestOptions options);
+  ~Workbench();
+  Workbench(const Workbench&) = delete;
+  Workbench& operator=(const Workbench&) = delete;
 
   [[nodiscard]] Broker& broker() { return broker_; }
   [[nodiscard]] InstrumentPanel& panel() { return panel_; }
@@ -40,6 +43,12 @@ class Workbench {
   // Read the journal, all that has happened told; also after stop().
   void read(const std::function<void(const Journal&)>& work);
 
+  // For the handles that change faults: `changed` is told to the panel after each piece of work.
+  [[nodiscard]] std::function<void(const std::function<void()>&)> executor(
+      void (InstrumentPanel::*changed)());
+  // Throw TestFailure for what clients did wrong, if the test wants it, and once only.
+  void require_no_violation();
+
   // Until the search has come to its end or so much real time has passed.
   Watch::Outcome wait(Search& search, Nanoseconds within);
 
@@ -53,6 +62,7 @@ class Workbench {
   const TestOptions options_;
   InstrumentPanel panel_;
   Broker broker_;
+  SharedPort::Place place_;  // ends before the broker
 };
 
 }  // namespace pint::testkit
