@@ -173,7 +173,7 @@ TEST_F(VirtualTime, MovesWhileClientsSend) {
   std::jthread busy([&](const std::stop_token& enough) {
     WireClient client(broker_.port());
     client.connect("busy");
-    while (!enough.stop_requested()) client.publish("a/b", "1");
+    while (!enough.stop_requested()) client.publish("a/b", "1").ping();
   });
   broker_.await(published("a/b"));
   for (int i = 0; i < 20; ++i) broker_.advance(1min);
