@@ -1,15 +1,18 @@
 // TestBrokers: how many may a suite have? Each starts, serves a client (CONNECT, PUBLISH, the record of it,
-// goodbye) and stops.
+// goodbye) and stops. And what it costs a message that everything is written down.
 //
 //   ./pint_test_broker_bench
 #include <benchmark/benchmark.h>
 
+#include <chrono>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <pint/testkit.hpp>
 
+#include "mqtt/encode.hpp"
 #include "support/wire_client.hpp"
 
 namespace pint::test {
@@ -66,6 +69,54 @@ void advance_a_day(benchmark::State& state) {
   }
 }
 BENCHMARK(advance_a_day)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+// CPU time of the broker thread, asked there.
+std::chrono::nanoseconds cpu_time(Broker& broker) {
+  std::chrono::nanoseconds time{};
+  const AddedRule rule = broker.add_rule("cpu", [&](const Message&) {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    time = std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
+  });
+  broker.publish("cpu", "");
+  static_cast<void>(broker.stats());  // the turn that calls the rule has begun …
+  static_cast<void>(broker.stats());  // … and is over
+  broker.remove_rule(rule.id);
+  return time;
+}
+
+// What a message from one client to another costs the broker thread, in batches of a thousand.
+void exchange(benchmark::State& state, Broker& broker) {
+  constexpr int kMessages = 1'000;
+  WireClient client(broker.port());
+  client.connect("client");
+  client.subscribe("a/b");
+  Bytes batch;
+  for (int i = 0; i < kMessages; ++i) {
+    mqtt::encode(batch, mqtt::Publish{.topic = "a/b", .payload = as_bytes("21.5")}, ProtocolVersion::v5);
+  }
+  for (auto _ : state) {
+    const std::chrono::nanoseconds before = cpu_time(broker);
+    client.send(ByteView(batch));
+    for (int i = 0; i < kMessages; ++i) client.expect<mqtt::Publish>();
+    state.SetIterationTime(std::chrono::duration<double>(cpu_time(broker) - before).count());
+  }
+  state.counters["message"] = benchmark::Counter(static_cast<double>(state.iterations()) * kMessages,
+                                                 benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void message_through_a_broker(benchmark::State& state) {
+  Broker broker({.listeners = {Listener::tcp(0)}});
+  broker.start();
+  exchange(state, broker);
+}
+BENCHMARK(message_through_a_broker)->Unit(benchmark::kMicrosecond)->UseManualTime();
+
+void message_through_a_test_broker(benchmark::State& state) {
+  TestBroker broker;
+  exchange(state, broker.broker());
+}
+BENCHMARK(message_through_a_test_broker)->Unit(benchmark::kMicrosecond)->UseManualTime();
 
 }  // namespace
 }  // namespace pint::test
