@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "core/engine.hpp"
@@ -78,6 +79,8 @@ class TurnedLoop : public testing::Test {
   void run_until_readable(const WireClient& client) {
     run_until([&] { return client.readable(); });
   }
+  void post(net::Command command) { mailbox_.post(std::move(command), net::Mailbox::Bound::exempt, true); }
+
   // Turns until there is nothing to do, which must come.
   void settle() {
     pollfd watched{.fd = loop_->native(), .events = POLLIN, .revents = 0};
