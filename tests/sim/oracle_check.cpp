@@ -1,0 +1,362 @@
+// The oracle at the end of a step: what came out is taken off what was owed, and nothing may be left.
+#include <chrono>
+#include <cstdio>
+
+#include "sim/oracle.hpp"
+#include "sim/show.hpp"
+#include "sim/violation.hpp"
+
+namespace pint::sim {
+namespace {
+
+bool counts(QoS qos) { return qos != QoS::at_most_once; }
+
+std::int64_t waiting_of(const ModelSession& session) {
+  return std::ranges::count_if(session.waiting, [](const Owed& owed) { return counts(owed.qos()); });
+}
+
+// The drops that take something out of what waits or is inflight.
+bool takes_from_session(const MessageDropped& drop) {
+  return drop.cause != DropCause::refused_by_client && drop.cause != DropCause::session_ended;
+}
+
+// Members that are there go before those that are away.
+bool may_be_given(const Shared& shared, const Candidate& candidate) {
+  return candidate.connected || std::ranges::none_of(shared.candidates, &Candidate::connected);
+}
+
+}  // namespace
+
+void Oracle::fail(const std::string& what) const { throw Violation(what); }
+
+void Oracle::print(const char* how, const Line& line, ByteView packet) const {
+  if (!showing_) return;
+  const std::string who = std::to_string(line.serial) + " " + line.client_id;
+  print(who + " " + how + " " + sim::show(packet, line.version));
+}
+
+void Oracle::print(const std::string& text) const {
+  if (!showing_) return;
+  const double at = std::chrono::duration<double>(now_.time_since_epoch()).count();
+  std::printf("%10.4f  step %llu  %s\n", at, static_cast<unsigned long long>(step_), text.c_str());
+}
+
+bool Oracle::order_unknown() const {
+  return handled_ > 1 && std::ranges::any_of(lines_, [](const auto& each) { return each.second.ended_now; });
+}
+
+void Oracle::finish() {
+  give_shared();
+  for (const Event& event : news_.events) {
+    if (const auto* drop = std::get_if<MessageDropped>(&event)) check_drop(*drop);
+  }
+  for (const auto& [client_id, drops] : dropped_at_end_) lost_[client_id];
+  for (auto& [client_id, lost] : lost_) match_lost(client_id, lost);
+  for (const Outgoing& sent : news_.sent) check_sent(sent);
+  for (const Event& event : news_.events) check_event(event);
+  check_rule_calls();
+  check_leftovers();
+  check_lines();
+  for (const auto& [client_id, session] : sessions_) {
+    check_progress(session);
+    check_limits(session);
+  }
+  if (options_.limits.memory_bytes <= (std::size_t{1} << 29)) memory_before_ = engine_.stats().memory_bytes;
+}
+
+// Which member of a group got the message is not told, but how much each has got is.
+Oracle::BeyondByClient Oracle::beyond_what_is_owed() {
+  BeyondByClient beyond;
+  for (const Shared& shared : shared_) {
+    for (const Candidate& candidate : shared.candidates) {
+      if (!candidate.session_ended) beyond[candidate.client_id] = {};
+    }
+  }
+  count_what_is_kept(beyond);
+  count_qos_0(beyond);
+  for (const Event& event : news_.events) {
+    const auto* drop = std::get_if<MessageDropped>(&event);
+    if (drop == nullptr || !takes_from_session(*drop)) continue;
+    const auto found = beyond.find(drop->client_id);
+    if (found != beyond.end()) ++(counts(drop->qos) ? found->second.counted : found->second.qos_0);
+  }
+  return beyond;
+}
+
+void Oracle::count_what_is_kept(BeyondByClient& beyond) const {
+  for (const ClientState& client : engine_.clients()) {
+    const auto found = beyond.find(client.client.client_id);
+    if (found == beyond.end()) continue;
+    const ModelSession& session = sessions_.at(found->first);
+    found->second.counted = std::int64_t{client.inflight} + client.queued - waiting_of(session) -
+                            static_cast<std::int64_t>(session.inflight.size());
+  }
+}
+
+void Oracle::count_qos_0(BeyondByClient& beyond) {
+  for (auto& [client_id, each] : beyond) {
+    const ModelSession& session = sessions_.at(client_id);
+    each.qos_0 = waiting_of(session) - static_cast<std::int64_t>(session.waiting.size());
+  }
+  for (const Outgoing& sent : news_.sent) {
+    const Line* line = line_of(sent.connection);
+    const auto found = line == nullptr ? beyond.end() : beyond.find(line->client_id);
+    const bool qos_0 = (sent.bytes.front() & 0xF6) == 0x30;
+    if (found != beyond.end() && qos_0) ++found->second.qos_0;
+  }
+}
+
+void Oracle::collect_seen(const BeyondByClient& beyond) {
+  seen_.clear();
+  seen_topics_.clear();
+  collect_sent(beyond);
+  for (const Event& event : news_.events) {
+    const auto* drop = std::get_if<MessageDropped>(&event);
+    const bool concerns = drop != nullptr && takes_from_session(*drop) && beyond.contains(drop->client_id);
+    if (concerns) seen_.push_back({.client_id = drop->client_id, .drop = drop});
+  }
+}
+
+void Oracle::collect_sent(const BeyondByClient& beyond) {
+  std::map<std::uint64_t, std::map<std::uint16_t, std::string>> aliases;
+  for (const Outgoing& sent : news_.sent) {
+    const Line* line = line_of(sent.connection);
+    if (line == nullptr || !beyond.contains(line->client_id)) continue;
+    const auto frame = mqtt::next_frame(sent.bytes, mqtt::kMaxPacketBytes);
+    if (!frame || !frame->has_value() || (*frame)->type() != mqtt::PacketType::publish) continue;
+    auto publish = mqtt::decode_publish(**frame, line->version);
+    if (!publish) continue;
+    std::string& topic = seen_topics_.emplace_back(publish->topic);
+    if (const auto alias = publish->properties.number(mqtt::PropertyId::topic_alias)) {
+      auto& known = aliases.try_emplace(line->serial, line->aliases_out).first->second;
+      std::string& meaning = known[static_cast<std::uint16_t>(*alias)];
+      if (!topic.empty()) meaning = topic;
+      topic = meaning;
+    }
+    publish->topic = topic;
+    if (!publish->duplicate)
+      seen_.push_back({.client_id = line->client_id, .line = line, .publish = *publish});
+  }
+}
+
+// Whether everything that was seen is owed by itself or was shared like this.
+bool Oracle::explains_seen() const {
+  std::vector<const void*> taken;
+  return explains_seen(0, taken);
+}
+
+bool Oracle::explains_seen(std::size_t at, std::vector<const void*>& taken) const {
+  if (at == seen_.size()) return true;
+  const Seen& seen = seen_[at];
+  const auto is_it = [&](const Choice& choice) {
+    if (seen.drop == nullptr) return is(*seen.line, choice, seen.publish);
+    return choice.terms.qos == seen.drop->qos && choice.message->topic == seen.drop->topic;
+  };
+  const auto goes_on_with = [&](const void* what) {
+    if (std::ranges::find(taken, what) != taken.end()) return false;
+    taken.push_back(what);
+    const bool explained = explains_seen(at + 1, taken);
+    taken.pop_back();
+    return explained;
+  };
+  for (const Shared& shared : shared_) {
+    if (shared.chosen == nullptr || shared.chosen->client_id != seen.client_id) continue;
+    if (is_it({shared.message, shared.chosen->terms}) && goes_on_with(&shared)) return true;
+  }
+  const auto session = sessions_.find(seen.client_id);
+  if (session == sessions_.end()) return goes_on_with(&seen);
+  for (const Owed& owed : session->second.waiting) {
+    if (std::ranges::any_of(owed.choices, is_it) && goes_on_with(&owed)) return true;
+  }
+  for (const Sent& sent : session->second.inflight) {  // too large for the client's new connection
+    const bool can_be = seen.drop != nullptr && std::ranges::any_of(sent.choices, is_it);
+    if (can_be && goes_on_with(&sent)) return true;
+  }
+  return false;
+}
+
+void Oracle::give_shared() {
+  if (shared_.empty()) return;
+  BeyondByClient beyond = beyond_what_is_owed();
+  collect_seen(beyond);
+  if (!assign(0, beyond)) {
+    if (!order_unknown()) fail("what was shared is not what the members of groups got");
+    return;
+  }
+  for (Shared& shared : shared_) {
+    if (shared.chosen != nullptr) give(shared, *shared.chosen);
+  }
+}
+
+// Try whom each group can have chosen, so that every Session has as much as it is known to have got.
+bool Oracle::assign(std::size_t at, BeyondByClient& beyond) {
+  if (at == shared_.size()) {
+    return std::ranges::all_of(
+               beyond, [](const auto& each) { return each.second.counted == 0 && each.second.qos_0 == 0; }) &&
+           explains_seen();
+  }
+  Shared& shared = shared_[at];
+  bool may_be_gone = false;
+  for (const Candidate& candidate : shared.candidates) {
+    if (!may_be_given(shared, candidate)) continue;
+    const bool counted = counts(candidate.terms.qos);
+    if (candidate.session_ended || (!counted && !candidate.connected)) {
+      may_be_gone = true;
+      continue;
+    }
+    std::int64_t& left = counted ? beyond[candidate.client_id].counted : beyond[candidate.client_id].qos_0;
+    if (left <= 0) continue;
+    --left;
+    shared.chosen = &candidate;
+    if (assign(at + 1, beyond)) {
+      return true;
+    }
+    shared.chosen = nullptr;
+    ++left;
+  }
+  return may_be_gone && assign(at + 1, beyond);
+}
+
+void Oracle::give(Shared& shared, const Candidate& candidate) {
+  Owed owed{.choices = {{shared.message, candidate.terms}}, .step = step_};
+  for (const Shared& other : shared_) {  // which of two groups chose this member, may be either
+    if (other.chosen != nullptr && other.chosen->client_id == candidate.client_id) continue;
+    for (const Candidate& also : other.candidates) {
+      const bool same = also.client_id == candidate.client_id &&
+                        counts(also.terms.qos) == counts(candidate.terms.qos) &&
+                        other.message->topic == shared.message->topic;
+      if (same) owed.choices.push_back({other.message, also.terms});
+    }
+  }
+  std::deque<Owed>& waiting = sessions_.at(candidate.client_id).waiting;
+  waiting.push_back(owed);
+  if (owed.choices.size() > 1) pool(waiting, owed);
+  shared.given = true;
+}
+
+void Oracle::check_leftovers() {
+  if (!expected_events_.empty()) fail("an event is missing: " + expected_events_.front());
+  if (!expected_drops_.empty()) {
+    fail("a drop was not told: " + expected_drops_.front().topic + " for '" +
+         expected_drops_.front().client_id + "', " + std::string(name_of(expected_drops_.front().cause)));
+  }
+  for (const auto& [client_id, lost] : lost_) {
+    for (const Owed& owed : lost) {
+      if (counts(owed.qos()) && !order_unknown()) {
+        fail("lost with the Session of " + client_id + " and not told: topic " + owed.topic());
+      }
+    }
+  }
+  for (auto& [client_id, session] : sessions_) {
+    const auto gone = std::erase_if(session.waiting, [](const Owed& owed) { return !counts(owed.qos()); });
+    if (gone > 0 && !order_unknown()) fail("a QoS 0 message did not reach " + client_id);
+  }
+}
+
+void Oracle::check_lines() const {
+  for (const auto& [id, line] : lines_) {
+    if (line.ended != engine_.finished(id)) {
+      fail(line.ended ? "a connection should have ended: " + line.client_id
+                      : "a connection should not have ended: " + line.client_id);
+    }
+    if (line.answers.empty() || line.maximum_packet_size < 32) continue;
+    const Answer& owed = line.answers.front();
+    if (owed.any_reason && owed.type == mqtt::PacketType::connack) continue;  // could not be read
+    fail(std::string(mqtt::name_of(owed.type)) + " was not sent to " + line.client_id);
+  }
+}
+
+// What waits, waits for the window only. [MQTT-4.9.0-2]
+void Oracle::check_progress(const ModelSession& session) const {
+  if (session.line == 0) return;
+  const auto found =
+      std::ranges::find_if(lines_, [&](const auto& each) { return each.second.serial == session.line; });
+  const Line& line = found->second;
+  std::uint32_t open = 0;
+  bool unsent = !session.waiting.empty();
+  for (const Sent& sent : session.inflight) {
+    if (sent.sent_on == line.serial)
+      ++open;
+    else
+      unsent = true;
+  }
+  if (unsent && open < line.window) fail("messages wait although the window is open: " + session.client_id);
+}
+
+void Oracle::check_limits(const ModelSession& session) const {
+  if (session.waiting.size() > options_.limits.queue_messages) fail("limits.queue_messages was not kept");
+  std::size_t bytes = 0;
+  for (const Owed& owed : session.waiting) bytes += owed.choices.front().message->payload.size();
+  if (bytes > options_.limits.queue_bytes) fail("limits.queue_bytes was not kept");
+}
+
+void Oracle::compare_all() const {
+  compare_sessions();
+  compare_retained();
+  compare_stats();
+}
+
+void Oracle::compare_sessions() const {
+  const std::vector<ClientState> clients = engine_.clients();
+  if (clients.size() != sessions_.size()) fail("the broker has another number of Sessions");
+  auto at = sessions_.begin();
+  for (const ClientState& client : clients) {
+    const ModelSession& session = (at++)->second;
+    const std::string& id = session.client_id;
+    if (client.client.client_id != id) fail("a Session is missing: " + id);
+    if (client.connected != (session.line != 0)) fail("connected or not, of " + id);
+    if (client.inflight != session.inflight.size()) fail("the number inflight of " + id);
+    if (client.queued != session.waiting.size()) fail("the number queued of " + id);
+    if (client.subscriptions.size() != session.subscriptions.size()) fail("the subscriptions of " + id);
+    for (const SubscriptionState& subscription : client.subscriptions) {
+      const auto found = session.subscriptions.find(subscription.topic_filter);
+      if (found == session.subscriptions.end()) fail("a subscription of " + id);
+      if (found->second.options.qos != subscription.qos) fail("the QoS of a subscription of " + id);
+    }
+  }
+}
+
+void Oracle::compare_retained() const {
+  std::size_t seen = 0;
+  for (const Message& message : engine_.retained("#")) {
+    const auto found = retained_.find(message.topic);
+    if (found == retained_.end()) fail("retained and should not be: " + message.topic);
+    const Told& told = *found->second;
+    if (told.payload != message.payload || told.qos != message.qos)
+      fail("not what is retained: " + message.topic);
+    if (message.properties.message_expiry.has_value() != (told.expires_at != kNever)) {
+      fail("the expiry of what is retained: " + message.topic);
+    }
+    ++seen;
+  }
+  const auto hidden = std::ranges::count_if(retained_, [](const auto& each) { return each.first[0] == '$'; });
+  if (seen + static_cast<std::size_t>(hidden) != retained_.size()) fail("a retained message is missing");
+}
+
+void Oracle::compare_stats() const {
+  const Stats stats = engine_.stats();
+  std::size_t subscriptions = rules_.size(), connected = 0;
+  for (const auto& [id, session] : sessions_) {
+    subscriptions += session.subscriptions.size();
+    connected += session.line == 0 ? 0 : 1;
+  }
+  if (stats.sessions != sessions_.size()) fail("Stats::sessions");
+  if (stats.clients_connected != connected) fail("Stats::clients_connected");
+  if (stats.subscriptions != subscriptions) fail("Stats::subscriptions");
+  if (stats.retained_messages != retained_.size()) fail("Stats::retained_messages");
+  for (const Stats::Dropped& dropped : stats.dropped) {
+    const auto told = drops_told_.find(dropped.cause);
+    if (dropped.count != (told == drops_told_.end() ? 0 : told->second)) {
+      fail("Stats::dropped for " + std::string(name_of(dropped.cause)));
+    }
+  }
+}
+
+void Oracle::expect_nothing_owed() const {
+  for (const auto& [client_id, session] : sessions_) {
+    if (session.line == 0) continue;
+    if (!session.waiting.empty() || !session.inflight.empty()) fail("still owed to " + client_id);
+  }
+}
+
+}  // namespace pint::sim

@@ -1,0 +1,128 @@
+// The oracle on who must get a message. [section 3.3.4] [section 4.8.2]
+#include <chrono>
+
+#include "sim/oracle.hpp"
+#include "sim/told.hpp"
+#include "sim/violation.hpp"
+
+namespace pint::sim {
+namespace {
+
+Terms terms_for(const Told& message, const ModelSubscription& subscription) {
+  const bool retain = subscription.options.retain_as_published && message.retain;  // [MQTT-3.3.1-12]
+  Terms terms{.qos = std::min(message.qos, subscription.options.qos),              // [MQTT-3.8.4-8]
+              .retain_0_allowed = !retain,
+              .retain_1_allowed = retain};
+  if (subscription.identifier != 0) terms.identifiers = {subscription.identifier};
+  return terms;
+}
+
+// [MQTT-3.3.4-2] [MQTT-3.3.4-4] What RETAIN is then, the standard leaves open.
+void merge(Terms& terms, const Terms& more) {
+  terms.qos = std::max(terms.qos, more.qos);
+  terms.retain_0_allowed = terms.retain_0_allowed || more.retain_0_allowed;
+  terms.retain_1_allowed = terms.retain_1_allowed || more.retain_1_allowed;
+  terms.identifiers.insert(terms.identifiers.end(), more.identifiers.begin(), more.identifiers.end());
+  std::ranges::sort(terms.identifiers);
+}
+
+}  // namespace
+
+unsigned Oracle::route(const Told& told) {
+  const ToldRef message = std::make_shared<const Told>(told);
+  if (message->retain) retain(message);
+  const std::vector<std::string> levels = levels_of(message->topic);
+  unsigned receivers = 0;
+  for (auto& [client_id, session] : sessions_) {
+    std::optional<Terms> terms;
+    for (const auto& [text, subscription] : session.subscriptions) {
+      if (!subscription.filter.share_name.empty() || !filter_matches(subscription.filter, levels)) continue;
+      if (subscription.options.no_local && message->publisher == client_id) continue;  // [MQTT-3.8.3-3]
+      const Terms own = terms_for(*message, subscription);
+      if (terms)
+        merge(*terms, own);
+      else
+        terms = own;
+    }
+    if (!terms) continue;
+    ++receivers;
+    owe(session, message, std::move(*terms));
+  }
+  return receivers + route_to_groups(message, levels) + call_rules(message, levels);
+}
+
+// A shared subscription is the whole text: name and filter.
+unsigned Oracle::route_to_groups(const ToldRef& message, const std::vector<std::string>& levels) {
+  std::map<std::string, Shared> groups;
+  for (auto& [client_id, session] : sessions_) {
+    for (const auto& [text, subscription] : session.subscriptions) {
+      if (subscription.filter.share_name.empty() || !filter_matches(subscription.filter, levels)) continue;
+      Shared& group = groups[text];
+      group.message = message;
+      group.candidates.push_back({client_id, terms_for(*message, subscription), session.line != 0});
+    }
+  }
+  for (auto& [text, group] : groups) shared_.push_back(std::move(group));
+  return static_cast<unsigned>(groups.size());
+}
+
+unsigned Oracle::call_rules(const ToldRef& message, const std::vector<std::string>& levels) {
+  unsigned calls = 0;
+  for (const ModelRule& rule : rules_) {
+    if (!filter_matches(rule.filter, levels)) continue;
+    calls_.push_back({rule.key, message, false});
+    ++calls;
+  }
+  return calls;
+}
+
+// QoS 0 is not kept for clients that are away.
+void Oracle::owe(ModelSession& session, const ToldRef& message, Terms terms) {
+  if (terms.qos == QoS::at_most_once && session.line == 0) return;
+  session.waiting.push_back({.choices = {{message, std::move(terms)}}, .step = step_});
+}
+
+void Oracle::owe_retained(ModelSession& session, const ModelSubscription& subscription) {
+  for (const auto& [topic, message] : retained_) {
+    if (message->expires_at <= now_ || !filter_matches(subscription.filter, levels_of(topic))) continue;
+    Terms terms = terms_for(*message, subscription);
+    terms.retain_0_allowed = false;  // [MQTT3-3.3.1-8]
+    terms.retain_1_allowed = true;
+    owe(session, message, std::move(terms));
+  }
+}
+
+// [MQTT-3.3.1-5] [MQTT-3.3.1-6]
+void Oracle::retain(const ToldRef& message) {
+  if (message->payload.empty() || message->expires_at <= now_) {
+    retained_.erase(message->topic);
+    return;
+  }
+  if (!retained_.contains(message->topic)) {
+    const bool full = retained_.size() >= options_.limits.retained_messages;
+    const bool told = std::ranges::any_of(news_.events, [&](const Event& event) {
+      const auto* drop = std::get_if<MessageDropped>(&event);
+      return drop != nullptr && drop->cause == DropCause::retained_store_full &&
+             drop->topic == message->topic;
+    });
+    if (full || (told && memory_is_short())) {
+      return expect_drop({}, {message, {.qos = message->qos}}, DropCause::retained_store_full);
+    }
+  }
+  retained_[message->topic] = message;
+}
+
+void Oracle::published(const Message& message) {
+  Told told{.topic = message.topic, .payload = message.payload, .qos = message.qos, .retain = message.retain};
+  if (message.properties.message_expiry) told.expires_at = now_ + *message.properties.message_expiry;
+  mqtt::PropertyList properties;
+  for (const UserProperty& each : message.properties.user_properties) {
+    properties.add_user_property(each.name, each.value);
+  }
+  const ByteView encoded = properties.view().encoded();
+  told.properties.assign(encoded.begin(), encoded.end());
+  const unsigned receivers = route(told);
+  expect_event("published  " + told.topic + " " + std::to_string(receivers));
+}
+
+}  // namespace pint::sim

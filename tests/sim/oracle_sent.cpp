@@ -1,0 +1,243 @@
+// The oracle on what the engine sent: each packet must be one that was owed.
+#include <chrono>
+
+#include "sim/oracle.hpp"
+#include "sim/told.hpp"
+#include "sim/violation.hpp"
+
+namespace pint::sim {
+
+using mqtt::PacketType;
+using mqtt::PropertyId;
+using std::chrono::seconds;
+
+namespace {
+
+// An Acknowledgement's Packet Identifier and reasons, whichever packet it is.
+struct Reply {
+  std::uint16_t packet_id = 0;
+  std::vector<ReasonCode> reasons;
+  bool session_present = false;
+};
+
+struct ReadReply {
+  Reply operator()(const mqtt::Connack& p) const { return {0, {p.reason}, p.session_present}; }
+  Reply operator()(const mqtt::Suback& p) const {
+    return {static_cast<std::uint16_t>(p.packet_id), p.reasons};
+  }
+  Reply operator()(const mqtt::Unsuback& p) const {
+    return {static_cast<std::uint16_t>(p.packet_id), p.reasons};
+  }
+  Reply operator()(const mqtt::Disconnect& p) const { return {0, {p.reason}}; }
+  Reply operator()(const mqtt::Pingresp&) const { return {0, {ReasonCode::success}}; }
+  template <PacketType Type>
+  Reply operator()(const mqtt::Acknowledgement<Type>& p) const {
+    return {static_cast<std::uint16_t>(p.packet_id), {p.reason}};
+  }
+  template <class Other>
+  Reply operator()(const Other&) const {
+    throw Violation("the broker sent a packet that only clients send");
+  }
+};
+
+// A client that accepts less gets answers or not, as they fit.
+constexpr std::uint32_t kSmallestUseful = 32;
+
+bool same_order(const Told& one, const Told& other) {
+  return one.publisher == other.publisher && one.topic == other.topic;
+}
+
+std::vector<std::uint32_t> identifiers_of(const mqtt::Publish& publish) {
+  std::vector<std::uint32_t> out;
+  publish.properties.for_each([&](const mqtt::Property& property) {
+    if (property.id == PropertyId::subscription_identifier) out.push_back(property.number);
+  });
+  std::ranges::sort(out);
+  return out;
+}
+
+// What is left, in whole seconds, either way round. [MQTT-3.3.2-6]
+bool expiry_fits(Time expires_at, Time now, std::optional<std::uint32_t> told) {
+  if (expires_at == kNever || !told) return (expires_at == kNever) == !told;
+  const Duration left = std::max(Duration::zero(), expires_at - now);
+  const seconds whole{*told};
+  return whole == std::chrono::floor<seconds>(left) || whole == std::chrono::ceil<seconds>(left);
+}
+
+}  // namespace
+
+void Oracle::check_sent(const Outgoing& sent) {
+  Line* line = line_of(sent.connection);
+  if (line == nullptr) fail("bytes for a connection that is gone");
+  print("<-", *line, sent.bytes);
+  const auto frame = mqtt::next_frame(sent.bytes, mqtt::kMaxPacketBytes);
+  if (!frame || !frame->has_value()) fail("the broker sent a broken frame");
+  const auto packet = mqtt::decode(**frame, line->version);
+  if (!packet) fail(std::string("the broker sent a packet that cannot be read: ") + packet.refusal().why);
+  if (sent.bytes.size() > line->maximum_packet_size) fail("a packet is larger than the client accepts");
+  if (const auto* publish = std::get_if<mqtt::Publish>(&*packet)) {
+    return check_publish(*line, *publish);
+  }
+  check_answer(*line, *packet);
+}
+
+void Oracle::check_answer(Line& line, const mqtt::Packet& packet) {
+  if (line.maximum_packet_size < kSmallestUseful) return;
+  const std::string name(mqtt::name_of(mqtt::type_of(packet)));
+  // CONNACK to what could not be read may be left out.
+  if (line.answers.empty()) fail(name + " was not owed to " + line.client_id);
+  const Answer answer = std::move(line.answers.front());
+  line.answers.pop_front();
+  const Reply reply = std::visit(ReadReply{}, packet);
+  if (mqtt::type_of(packet) != answer.type || reply.packet_id != answer.packet_id) {
+    fail(name + " " + std::to_string(reply.packet_id) + " was sent to " + line.client_id + ", owed was " +
+         std::string(mqtt::name_of(answer.type)) + " " + std::to_string(answer.packet_id));
+  }
+  if (reply.session_present != answer.session_present) fail("Session Present is wrong for " + line.client_id);
+  if (answer.any_reason) return;
+  const bool all = answer.type == PacketType::suback || answer.type == PacketType::unsuback;
+  const bool fits = all ? reply.reasons == answer.reasons
+                        : std::ranges::find(answer.reasons, reply.reasons.at(0)) != answer.reasons.end();
+  if (!fits) fail(name + " has a wrong reason for " + line.client_id);
+}
+
+std::string Oracle::topic_of(Line& line, const mqtt::Publish& publish) {
+  const auto alias = publish.properties.number(PropertyId::topic_alias);
+  if (!alias) return std::string(publish.topic);
+  if (*alias > line.alias_maximum) fail("a Topic Alias is above the client's maximum");  // [MQTT-3.1.2-26]
+  std::string& meaning = line.aliases_out[static_cast<std::uint16_t>(*alias)];
+  if (!publish.topic.empty()) meaning = publish.topic;
+  if (meaning.empty()) fail("a Topic Alias means nothing on this connection");
+  return meaning;
+}
+
+void Oracle::check_publish(Line& line, const mqtt::Publish& publish) {
+  if (!line.connected) fail("PUBLISH before CONNACK");
+  if (!line.answers.empty() && line.answers.front().type == PacketType::connack) {
+    fail("PUBLISH before CONNACK");  // [MQTT-3.2.0-1]
+  }
+  mqtt::Publish resolved = publish;
+  const std::string topic = topic_of(line, publish);
+  resolved.topic = topic;
+  ModelSession* session = session_of(line.client_id);
+  if (line.ended && !line.ended_now) fail("PUBLISH on a connection that has ended");
+  // The Session has ended in this step: nobody asks any more what went out before.
+  if (session == nullptr || std::ranges::find(ended_sessions_, line.client_id) != ended_sessions_.end())
+    return;
+  if (resolved.duplicate) return check_resent(line, *session, resolved);
+  check_first(line, *session, resolved);
+}
+
+bool Oracle::is(const Line& line, const Choice& choice, const mqtt::Publish& publish) const {
+  const Told& message = *choice.message;
+  const bool retain_fits = publish.retain ? choice.terms.retain_1_allowed : choice.terms.retain_0_allowed;
+  if (message.topic != publish.topic || message.payload != as_text(publish.payload) || !retain_fits ||
+      choice.terms.qos != publish.qos) {
+    return false;
+  }
+  if (!line.v5()) return true;
+  return choice.terms.identifiers == identifiers_of(publish) &&
+         message.properties == forwarded_properties(publish.properties) &&
+         expiry_fits(message.expires_at, now_,
+                     publish.properties.number(PropertyId::message_expiry_interval));
+}
+
+// Sent before, and the connection is a new one. [MQTT-4.4.0-1] [MQTT-3.3.1-1]
+void Oracle::check_resent(Line& line, ModelSession& session, const mqtt::Publish& publish) {
+  const auto id = static_cast<std::uint16_t>(publish.packet_id);
+  if (publish.qos == QoS::at_most_once) fail("DUP on a QoS 0 message");  // [MQTT-3.3.1-2]
+  for (Sent& sent : session.inflight) {
+    if (sent.packet_id != id) {
+      if (!sent.released && sent.sent_on != line.serial) {
+        fail("resent out of order to " + line.client_id);  // [MQTT-4.6.0-1]
+      }
+      continue;
+    }
+    if (sent.released) fail("PUBLISH again after PUBREC, to " + line.client_id);  // [MQTT-4.3.3-6]
+    if (sent.sent_on == line.serial) fail("resent on the same connection, to " + line.client_id);
+    const bool same =
+        std::ranges::any_of(sent.choices, [&](const Choice& c) { return is(line, c, publish); });
+    if (!same) fail("resent, and not the same message, to " + line.client_id);
+    sent.sent_on = line.serial;
+    return check_window(line, session);
+  }
+  fail("DUP on a message that was never sent to " + line.client_id);
+}
+
+void Oracle::check_first(Line& line, ModelSession& session, const mqtt::Publish& publish) {
+  const std::vector<Choice> choices = take_owed(line, session, publish);
+  if (choices.empty()) {
+    if (line.ended_now && order_unknown()) return;
+    fail("nothing like this is owed to " + line.client_id + ": topic " + std::string(publish.topic) +
+         ", payload '" + std::string(as_text(publish.payload).substr(0, 24)) + "', QoS " +
+         std::to_string(static_cast<int>(publish.qos)) + (publish.retain ? ", RETAIN" : ""));
+  }
+  if (publish.qos == QoS::at_most_once) return;
+  const auto id = static_cast<std::uint16_t>(publish.packet_id);
+  for (const Sent& sent : session.inflight) {
+    if (sent.packet_id == id) fail("a Packet Identifier is in use twice, to " + line.client_id);
+    const bool unsent = !sent.released && sent.sent_on != line.serial;
+    if (unsent && sent.qos() == publish.qos &&
+        same_order(*sent.choices.front().message, *choices.front().message)) {
+      fail("a new message overtook one that must be resent, to " + line.client_id);
+    }
+  }
+  session.inflight.push_back({choices, id, false, line.serial});
+  check_window(line, session);
+}
+
+// [MQTT-3.3.4-9]
+void Oracle::check_window(const Line& line, const ModelSession& session) const {
+  const auto open = std::ranges::count(session.inflight, line.serial, &Sent::sent_on);
+  if (static_cast<std::uint32_t>(open) > line.window)
+    fail("more open than Receive Maximum, to " + line.client_id);
+}
+
+// The owed message that this is: of the oldest step, and there the one with the least freedom.
+std::deque<Owed>::iterator Oracle::find_owed(const Line& line, ModelSession& session,
+                                             const mqtt::Publish& publish) {
+  auto best = session.waiting.end();
+  int best_freedom = 0;
+  for (auto owed = session.waiting.begin(); owed != session.waiting.end(); ++owed) {
+    if (best != session.waiting.end() && owed->step != best->step) break;
+    const auto choice =
+        std::ranges::find_if(owed->choices, [&](const Choice& c) { return is(line, c, publish); });
+    if (choice == owed->choices.end()) continue;
+    const bool either = choice->terms.retain_0_allowed && choice->terms.retain_1_allowed;
+    const int freedom = (choice == owed->choices.begin() ? 0 : 2) + (either ? 1 : 0);
+    if (best != session.waiting.end() && freedom >= best_freedom) continue;
+    best = owed;
+    best_freedom = freedom;
+  }
+  return best;
+}
+
+// Take it off what is owed, if order allows it. [MQTT-4.6.0-5]
+std::vector<Choice> Oracle::take_owed(const Line& line, ModelSession& session, const mqtt::Publish& publish) {
+  const auto owed = find_owed(line, session, publish);
+  if (owed == session.waiting.end()) return {};
+  const auto is_it = [&](const Choice& each) { return is(line, each, publish); };
+  std::vector<Choice> choices;
+  std::ranges::copy_if(owed->choices, std::back_inserter(choices), is_it);
+  const Choice choice = choices.front();
+  if (choice.message->expires_at <= now_ && owed->step != step_) {
+    fail("delivered though expired, to " + line.client_id);  // [MQTT-3.3.2-5]
+  }
+  for (auto before = session.waiting.begin(); before != owed; ++before) {
+    if (before->choices.size() == 1 && before->qos() == publish.qos && before->step != owed->step &&
+        same_order(*before->choices.front().message, *choice.message)) {
+      fail("out of order, to " + line.client_id + ": topic " + choice.message->topic);
+    }
+  }
+  // Copies that look the same to this client may differ to it as a client of 5.0.
+  for (auto other = session.waiting.begin(); !line.v5() && other != session.waiting.end(); ++other) {
+    const auto twin = std::ranges::find_if(other->choices, is_it);
+    if (other == owed || other->step != owed->step || twin == other->choices.end()) continue;
+    choices.push_back(*twin);
+    other->choices.push_back(choice);
+  }
+  session.waiting.erase(owed);
+  return choices;
+}
+
+}  // namespace pint::sim
