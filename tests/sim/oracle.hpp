@@ -83,8 +83,6 @@ class Oracle {
   void show() { showing_ = true; }
 
  private:
-  using Properties = mqtt::PropertyView;
-
   // oracle.cpp: time and connections
   void run_due();
   [[nodiscard]] bool run_one_due();

@@ -34,7 +34,7 @@ Pipe::Pipe(std::uint64_t pipe_serial, core::ConnectionId connection, unsigned of
   const bool breaks = setup.faults != Faults::off && chance_.one_in(8);
   bytes_left = breaks ? 1 + chance_.below(3'000) : kNeverBreaks;
   corrupts_ = setup.faults == Faults::heavy && chance_.one_in(3);
-  read_at_once_ = chance_.one_in(4) ? 1 + chance_.below(400) : ~std::size_t{0};
+  read_at_once_ = chance_.one_in(4) ? 1 + chance_.below(400) : kNoLimit;
 }
 
 void Pipe::corrupt(Bytes& bytes) {
@@ -62,13 +62,12 @@ void Pipe::arrived(Time now) {
   }
 }
 
-Pipe::Piece Pipe::next_piece(std::size_t maximum_packet_size) {
+ByteView Pipe::next_piece(std::size_t maximum_packet_size) {
   const ByteView stream(stream_);
   if (given_ == stream_.size()) return {};
   // What cannot be a packet goes to the engine as it is.
   const auto frame = mqtt::next_frame(stream, maximum_packet_size);
-  if (!frame || !frame->has_value()) return {stream.subspan(given_), 0};
-  Piece piece{.packets = 1};
+  if (!frame || !frame->has_value()) return stream.subspan(given_);
   std::size_t end = whole_packet(stream).size();
   for (;;) {
     const ByteView next = whole_packet(stream.subspan(end));
@@ -77,7 +76,6 @@ Pipe::Piece Pipe::next_piece(std::size_t maximum_packet_size) {
       break;
     }
     end += next.size();
-    ++piece.packets;
   }
   // Sometimes with the front of the next packet.
   if (chance_.one_in(3)) {
@@ -86,8 +84,7 @@ Pipe::Piece Pipe::next_piece(std::size_t maximum_packet_size) {
     const std::size_t most = announced == 0 ? 1 : announced - 1;
     end += std::min(rest.size(), chance_.below(most + 1));
   }
-  piece.bytes = stream.subspan(given_, end - given_);
-  return piece;
+  return stream.subspan(given_, end - given_);
 }
 
 ByteView Pipe::front_packet() const { return whole_packet(ByteView(stream_).first(given_)); }
@@ -110,14 +107,14 @@ void Pipe::break_off(Chance& chance) {
 std::size_t Pipe::readable(std::size_t available) const {
   if (abandoned || !reading) return 0;
   // A slow reader leaves the rest until what it took has arrived.
-  if (read_at_once_ != ~std::size_t{0} && !to_client_.empty()) return 0;
+  if (read_at_once_ != kNoLimit && !to_client_.empty()) return 0;
   return std::min(available, read_at_once_);
 }
 
 void Pipe::transmit(ByteView bytes, Time now) {
   Bytes copy(bytes.begin(), bytes.end());
   corrupt(copy);
-  const Duration pace = read_at_once_ == ~std::size_t{0} ? Duration::zero() : Duration{20ms};
+  const Duration pace = read_at_once_ == kNoLimit ? Duration::zero() : Duration{20ms};
   const Time at = std::max(now + latency_ + pace, to_client_.empty() ? Time{} : to_client_.back().at);
   to_client_.push_back({at, std::move(copy)});
 }

@@ -28,13 +28,9 @@ class Pipe {
   void send(ByteView bytes, Time now);
   void arrived(Time now);  // what is due moves into the stream
   // What the engine is to get next, so that it completes no more than one packet that others see; empty:
-  // nothing. `taken` says how many whole packets the piece completes.
-  struct Piece {
-    ByteView bytes = {};
-    std::size_t packets = 0;
-  };
-  [[nodiscard]] Piece next_piece(std::size_t maximum_packet_size);
-  void give(const Piece& piece) { given_ += piece.bytes.size(); }
+  // nothing.
+  [[nodiscard]] ByteView next_piece(std::size_t maximum_packet_size);
+  void give(ByteView piece) { given_ += piece.size(); }
   // The packet at the front, which the engine has wholly got.
   [[nodiscard]] ByteView front_packet() const;
   void pop_packet();
@@ -49,6 +45,8 @@ class Pipe {
   void transmit(ByteView bytes, Time now);
   [[nodiscard]] Bytes delivered(Time now);
 
+  void read_at_once() { read_at_once_ = kNoLimit; }
+
   // When something arrives next.
   [[nodiscard]] Time next_deadline() const;
 
@@ -59,6 +57,7 @@ class Pipe {
   std::size_t seen = 0;      // of the outbox: bytes the oracle has been told of
 
  private:
+  static constexpr std::size_t kNoLimit = ~std::size_t{0};
   struct Chunk {
     Time at;
     Bytes bytes;

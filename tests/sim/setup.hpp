@@ -10,8 +10,8 @@
 
 namespace pint::sim {
 
-// off: nothing goes wrong but what clients do. light: connections are cut, at any byte. heavy: bytes are
-// corrupted, too, and packets lost, repeated and delayed; the broker restarts.
+// off: clients come, go and are slow. light: connections are cut at any byte, clients vanish, forget and
+// misbehave, the broker restarts. heavy: bytes are corrupted, too, and packets lost, repeated and delayed.
 enum class Faults : std::uint8_t { off, light, heavy };
 [[nodiscard]] std::string_view name_of(Faults faults);
 

@@ -150,15 +150,15 @@ bool World::feed(Pipe& pipe) {
   bool moved = false;
   const std::uint64_t serial = pipe.serial;
   while (engine_.wants_bytes(pipe.id)) {
-    Pipe::Piece piece = pipe.next_piece(options_.limits.maximum_packet_size);
-    if (piece.bytes.empty()) break;
+    ByteView piece = pipe.next_piece(options_.limits.maximum_packet_size);
+    if (piece.empty()) break;
     moved = true;
-    if (piece.bytes.size() >= pipe.bytes_left) {  // the connection breaks here
-      piece = {piece.bytes.first(pipe.bytes_left), 0};
+    if (piece.size() >= pipe.bytes_left) {  // the connection breaks here
+      piece = piece.first(pipe.bytes_left);
       pipe.to_be_lost = true;
     }
-    pipe.bytes_left -= piece.bytes.size();
-    if (!piece.bytes.empty()) hand_over(pipe, piece);
+    pipe.bytes_left -= piece.size();
+    if (!piece.empty()) hand_over(pipe, piece);
     if (pipe.bytes_left == 0) break;
   }
   const bool nothing_more = pipe.bytes_left == 0 || pipe.all_arrived() || engine_.finished(pipe.id);
@@ -167,9 +167,9 @@ bool World::feed(Pipe& pipe) {
   return true;
 }
 
-void World::hand_over(Pipe& pipe, const Pipe::Piece& piece) {
+void World::hand_over(Pipe& pipe, ByteView piece) {
   const core::ConnectionId id = pipe.id;
-  step([&] { engine_.receive(id, piece.bytes, now_); },
+  step([&] { engine_.receive(id, piece, now_); },
        [&] {
          pipe.give(piece);
          for (ByteView packet = pipe.front_packet(); !packet.empty(); packet = pipe.front_packet()) {
