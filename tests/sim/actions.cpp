@@ -138,8 +138,16 @@ void World::application_disconnect(unsigned client, Chance& chance) {
   if (chance.one_in(3)) {
     return step([&] { engine_.cut(id, chance.one_in(2), now_); }, [&] { oracle_.cut(id); });
   }
-  step([&] { engine_.disconnect(id, ReasonCode::administrative_action, now_); },
-       [&] { oracle_.disconnected(id, ReasonCode::administrative_action); });
+  if (chance.one_in(2)) {
+    return step([&] { engine_.expire_keep_alive(id, now_); },
+                [&] {
+                  oracle_.disconnected(id, ReasonCode::keep_alive_timeout,
+                                       DisconnectCause::keep_alive_timeout);
+                });
+  }
+  constexpr ReasonCode kReason = ReasonCode::administrative_action;
+  step([&] { engine_.disconnect(id, kReason, now_); },
+       [&] { oracle_.disconnected(id, kReason, DisconnectCause::disconnected_by_application); });
 }
 
 void World::restart(Chance& chance) {

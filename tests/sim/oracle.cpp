@@ -180,10 +180,10 @@ void Oracle::closed(core::ConnectionId id) {
   lines_.erase(id);
 }
 
-void Oracle::disconnected(const std::string& client_id, ReasonCode reason) {
+void Oracle::disconnected(const std::string& client_id, ReasonCode reason, DisconnectCause cause) {
   const ModelSession* session = session_of(client_id);
   if (session == nullptr || session->line == 0) return;
-  end_with(line_at(session->line), DisconnectCause::disconnected_by_application, {reason});
+  end_with(line_at(session->line), cause, {reason});
 }
 
 void Oracle::cut(const std::string& client_id) {

@@ -69,7 +69,8 @@ class Oracle {
   void published(const Message& message);
   void rule_added(core::RuleKey rule, const std::string& filter);
   void rule_removed(core::RuleKey rule);
-  void disconnected(const std::string& client_id, ReasonCode reason);  // by the application
+  // By the application; `cause` is what it is to be told as.
+  void disconnected(const std::string& client_id, ReasonCode reason, DisconnectCause cause);
   void cut(const std::string& client_id);
   void restarted(const core::Loss& loss);
 
