@@ -203,6 +203,14 @@ std::deque<Owed>::iterator Oracle::find_owed(const Line& line, ModelSession& ses
     const auto choice =
         std::ranges::find_if(owed->choices, [&](const Choice& c) { return is(line, c, publish); });
     if (choice == owed->choices.end()) continue;
+    // The same text may have been published again, to live longer.
+    const bool expired = choice->message->expires_at <= now_ && owed->step != step_;
+    if (expired && std::any_of(std::next(owed), session.waiting.end(), [&](const Owed& later) {
+          const Choice& other = later.choices.front();
+          return other.message->expires_at > now_ && is(line, other, publish);
+        })) {
+      continue;
+    }
     const bool either = choice->terms.retain_0_allowed && choice->terms.retain_1_allowed;
     const int freedom = (choice == owed->choices.begin() ? 0 : 2) + (either ? 1 : 0);
     if (best != session.waiting.end() && freedom >= best_freedom) continue;
