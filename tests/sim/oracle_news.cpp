@@ -190,7 +190,11 @@ bool Oracle::dropped_from(std::deque<Owed>& owed, const MessageDropped& drop) {
   const auto is_it = [&](const Owed& each) {
     if ((certain && each.choices.size() > 1) || (newest && each.step != step_)) return false;
     return std::ranges::any_of(each.choices, [&](const Choice& choice) {
-      return choice.terms.qos == drop.qos && choice.message->topic == drop.topic && plausible(choice, drop);
+      // What had waited and expired was not tried, so that its size cannot be the cause.
+      const bool untried = drop.cause == DropCause::larger_than_client_accepts && each.step != step_ &&
+                           choice.message->expires_at <= now_;
+      return !untried && choice.terms.qos == drop.qos && choice.message->topic == drop.topic &&
+             plausible(choice, drop);
     });
   };
   const auto find = [&] {
