@@ -185,7 +185,7 @@ class TestBroker {
   void down();
   void up();
 
-  // Faults on packets, and on bytes and sockets: docs/faults.md. Handles that must not outlive the TestBroker.
+  // Faults on packets, and on bytes and sockets: docs/faults.md. The handles must not outlive the TestBroker.
   [[nodiscard]] Faults faults();
   [[nodiscard]] SocketFaults socket_faults();
 
