@@ -52,15 +52,15 @@ TEST_F(Life, KickSaysWhyAndTheWillIsPublished) {  // [MQTT-3.14.0-1]
 TEST_F(Life, DropEndsWithoutAWord) {
   WireClient client = connect("dev-1");
   broker_.drop("dev-1");
-  client.expect_close();
+  client.expect_fin();
   broker_.verify(disconnected("dev-1").detail_contains("cut by the test"), times(1));
   broker_.verify(sent(PacketType::disconnect), never());
 }
 
-TEST_F(Life, CutEndsWithoutAWord) {
+TEST_F(Life, CutEndsByReset) {
   WireClient client = connect("dev-1");
   broker_.cut("dev-1");
-  client.expect_close();
+  client.expect_reset();
   broker_.verify(will_published("gone").client("dev-1"), times(1));
 }
 
