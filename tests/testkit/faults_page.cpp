@@ -7,16 +7,19 @@
 #include "mqtt/reason_table.hpp"
 #include "testkit/fault_fields.hpp"
 #include "testkit/fault_table.hpp"
+#include "testkit/socket_fault_table.hpp"
 
 namespace pint::test {
 namespace {
 
-constexpr std::string_view kHead = R"(# Faults on packets
+constexpr std::string_view kHead = R"(# Faults
 
 <!-- Made by pint_faults_page (tests/testkit/faults_page.cpp). Do not change this file but the tables
-     (src/testkit/fault_table.cpp, fault_fields.cpp) and the words around them. -->
+     (src/testkit/fault_table.cpp, fault_fields.cpp, socket_fault_table.hpp) and the words around them. -->
 
-A fault says which packets, what happens to them, and to how many:
+There are two kinds: faults on whole packets, and [faults on bytes and sockets](#bytes-and-sockets).
+
+A fault on packets says which packets, what happens to them, and to how many:
 
 ```cpp
 broker.faults().add({.name = "lost acknowledgement",
@@ -119,6 +122,26 @@ last one all is well. An outcome is
 
 The broker has done its part before: after `no_reply` to a PUBLISH the message is delivered all the same.
 To keep it from the broker use `answer()` or `drop()` on what it receives.
+
+## Bytes and sockets
+
+```cpp
+broker.socket_faults().add({.client = "dev-*", .way = Way::to_client, .effect = latency(200ms)});
+broker.socket_faults().add({.name = "gone", .client = "dev-7", .effect = half_open()});
+broker.socket_faults().remove("gone");
+```
+
+`client` is a client name with `*` and `?`; `""` are those whose CONNECT was not accepted yet. `way` is one
+direction or both. Several faults on one connection add up. `set()` changes a fault while it is at work.
+
+)";
+
+constexpr std::string_view kSocketTail = R"(
+Delays are broker time here too, and chance comes from the same seed. `fault_applied` is in the journal once
+for each connection and way, when the fault first takes effect.
+
+To end connections or to refuse them without a fault, there are `cut()`, `drop()`, `kick()`, `pause()` and
+`down()` of the TestBroker.
 )";
 
 std::string row(std::initializer_list<std::string> cells) {
@@ -138,6 +161,13 @@ std::string actions() {
     };
     text += row({code(fault.call), std::string(fault.does), types(fault.received), types(fault.sent)});
   }
+  return text;
+}
+
+std::string socket_faults() {
+  std::string text = row({"effect", "what happens"}) + row({"---", "---"});
+  for (const testkit::SocketFaultRow& fault : testkit::kSocketFaultTable)
+    text += row({code(fault.call), std::string(fault.does)});
   return text;
 }
 
@@ -181,7 +211,9 @@ std::string faults_page() {
       .append(fields())
       .append(kAnswersHead)
       .append(answers())
-      .append(kTail);
+      .append(kTail)
+      .append(socket_faults())
+      .append(kSocketTail);
 }
 
 }  // namespace pint::test
