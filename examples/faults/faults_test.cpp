@@ -13,21 +13,20 @@ namespace {
 using namespace pint;
 using example::Device;
 
-//! [lost]
 TEST(Faults, AMessageIsSentAgainIfItsAcknowledgementWasLost) {
   TestBroker broker;
   Device device("dev-1", broker.port(), {.clean_session = false, .session_expiry = 60});
   broker.await(connected("dev-1"));
+  //! [lost]
   broker.faults().add({.name = "lost PUBACK", .on = sent(PacketType::puback), .action = drop(), .times = 1});
   device.publish("temp", "21.5");
   broker.await(fault_applied("lost PUBACK"));
   broker.cut("dev-1");
   broker.await(received(PacketType::publish).topic("temp").dup());
   broker.await(sent(PacketType::puback).client("dev-1"));
+  //! [lost]
 }
-//! [lost]
 
-//! [refused]
 TEST(Faults, AClientThatIsRefusedComesBack) {
   TestBroker broker;
   broker.faults().add({.on = received(PacketType::connect).client("dev-1"),
@@ -36,20 +35,18 @@ TEST(Faults, AClientThatIsRefusedComesBack) {
   Device device("dev-1", broker.port());
   broker.verify_order({refused(), refused(), connected("dev-1")});
 }
-//! [refused]
 
-//! [queue]
 TEST(Faults, OutcomesStandInAQueue) {
   TestBroker broker;
   Device device("dev-1", broker.port(), {.clean_session = false, .session_expiry = 60});
   broker.await(connected("dev-1"));
+  //! [queue]
   broker.faults().next(PacketType::puback, {Reply::disconnect, Reply::disconnect, ok});
   device.publish("temp", "21.5");
   broker.verify(received(PacketType::publish).topic("temp").dup(), times(2));
+  //! [queue]
 }
-//! [queue]
 
-//! [seed]
 // What a client does not get of twenty messages when each is lost with one chance in two.
 std::string lost(std::uint64_t seed) {
   TestBroker broker({.seed = seed});
@@ -73,6 +70,5 @@ TEST(Faults, ASeedReproducesThem) {
   EXPECT_EQ(lost(7), lost(7));
   EXPECT_NE(lost(7), lost(8));
 }
-//! [seed]
 
 }  // namespace

@@ -11,7 +11,6 @@ namespace {
 
 using namespace pint;
 
-//! [shared]
 class Shared : public testing::Test {
  protected:
   static void SetUpTestSuite() { broker_ = std::make_unique<TestBroker>(); }
@@ -19,7 +18,6 @@ class Shared : public testing::Test {
   void TearDown() override { broker_->reset(); }  // throws TestFailure if the broker is not clean
   static inline std::unique_ptr<TestBroker> broker_;
 };
-//! [shared]
 
 TEST_F(Shared, FirstLeavesMuchBehind) {
   {

@@ -55,11 +55,9 @@ TEST_F(Journal, IsSavedAsJsonLines) {
 }
 
 TEST_F(Journal, OpensInWireshark) {
-  //! [wireshark]
   broker_.save_pcapng(file_);
   const std::string tshark = "tshark -n -r '" + file_.string() + "' -Y mqtt.topic";
   EXPECT_EQ(output_of(tshark + " -T fields -e mqtt.topic -e mqtt.qos 2>/dev/null"), "dev-1/temp\t1\n");
-  //! [wireshark]
 }
 
 }  // namespace

@@ -22,7 +22,6 @@ class Life : public testing::Test {
   Record last_;
 };
 
-//! [connections]
 TEST_F(Life, TheClientComesBackWhenItsConnectionEnds) {
   broker_.cut("dev-1");  // RST
   expect_return();
@@ -31,9 +30,7 @@ TEST_F(Life, TheClientComesBackWhenItsConnectionEnds) {
   broker_.kick("dev-1", ReasonCode::administrative_action);  // DISCONNECT, and why
   expect_return();
 }
-//! [connections]
 
-//! [restart]
 TEST_F(Life, TheClientComesBackWhenTheBrokerDoes) {
   broker_.restart();  // on the same port, with all it knew
   expect_return();
@@ -42,10 +39,9 @@ TEST_F(Life, TheClientComesBackWhenTheBrokerDoes) {
   expect_return();
   broker_.verify(sent(PacketType::connack).detail_contains("session present"), times(1));
 }
-//! [restart]
 
-//! [hang]
 TEST_F(Life, TheBrokerMayHangOrRefuse) {
+  //! [hang]
   broker_.pause();  // it accepts and is silent
   device_.publish("temp", "21.5");
   broker_.verify(published("temp"), never());
@@ -57,7 +53,7 @@ TEST_F(Life, TheBrokerMayHangOrRefuse) {
   broker_.verify(connected("dev-1").after(last_), never());
   broker_.up();
   expect_return();
+  //! [hang]
 }
-//! [hang]
 
 }  // namespace

@@ -13,7 +13,6 @@ namespace {
 using namespace pint;
 using example::Device;
 
-//! [good]
 TEST(Lint, FindsNothingWrongWithAGoodClient) {
   TestBroker broker({.lint = LintMode::fail});
   Device device("dev-1", broker.port());
@@ -22,10 +21,7 @@ TEST(Lint, FindsNothingWrongWithAGoodClient) {
   broker.await(sent(PacketType::puback));
   EXPECT_TRUE(broker.findings().empty());
 }
-//! [good]
 
-//! [bad]
-// Says that the payload is UTF-8, and sends Latin-1.
 void publish_badly(Device& device) {
   mosquitto_property* properties = nullptr;
   mosquitto_property_add_byte(&properties, MQTT_PROP_PAYLOAD_FORMAT_INDICATOR, 1);
@@ -37,13 +33,14 @@ TEST(Lint, FailsTheTestOfABadOne) {
   TestBroker broker({.lint = LintMode::fail});
   Device device("dev-1", broker.port());
   broker.await(connected("dev-1"));
-  publish_badly(device);
+  //! [bad]
+  publish_badly(device);  // says that the payload is UTF-8, and sends Latin-1
   EXPECT_THROW(broker.await(sent(PacketType::puback)), TestFailure);
   const std::vector<Finding> findings = broker.findings();
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].rule, "payload-format");
+  //! [bad]
   EXPECT_EQ(findings[0].client_id, "dev-1");
 }
-//! [bad]
 
 }  // namespace

@@ -27,7 +27,6 @@ class SocketFaultsExample : public testing::Test {
   const Pattern acknowledged_ = received(PacketType::puback).client("dev-1");
 };
 
-//! [latency]
 TEST_F(SocketFaultsExample, ASlowNetworkTakesBrokerTimeOnly) {
   broker_.socket_faults().add({.client = "dev-*", .way = Way::to_client, .effect = latency(10s)});
   broker_.publish(command_);
@@ -36,9 +35,7 @@ TEST_F(SocketFaultsExample, ASlowNetworkTakesBrokerTimeOnly) {
   broker_.advance(1s);
   broker_.await(acknowledged_);
 }
-//! [latency]
 
-//! [truncate]
 TEST_F(SocketFaultsExample, APacketMayBreakOffInTheMiddle) {
   broker_.socket_faults().add(
       {.name = "short", .client = "dev-1", .way = Way::to_client, .effect = truncate(500)});
@@ -49,10 +46,9 @@ TEST_F(SocketFaultsExample, APacketMayBreakOffInTheMiddle) {
   broker_.await(sent(PacketType::publish).dup());
   broker_.await(acknowledged_);
 }
-//! [truncate]
 
-//! [half-open]
 TEST_F(SocketFaultsExample, AConnectionMayDieWithoutAWord) {
+  //! [half-open]
   broker_.socket_faults().add({.name = "pulled cable", .client = "dev-1", .effect = half_open()});
   broker_.publish(command_);
   broker_.expire_keep_alive("dev-1");  // only silence tells the broker
@@ -61,7 +57,7 @@ TEST_F(SocketFaultsExample, AConnectionMayDieWithoutAWord) {
   broker_.socket_faults().remove("pulled cable");           // now it does
   broker_.await(connected("dev-1").after(gone));
   broker_.await(acknowledged_.after(gone));
+  //! [half-open]
 }
-//! [half-open]
 
 }  // namespace

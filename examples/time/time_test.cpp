@@ -13,9 +13,9 @@ using namespace pint;
 using namespace std::chrono_literals;
 using example::Device;
 
-//! [session]
 TEST(Time, ASessionExpiresAfterADay) {
   TestBroker broker;
+  //! [session]
   {
     Device device("dev-1", broker.port(), {.session_expiry = 86'400});
     broker.await(connected("dev-1"));
@@ -25,8 +25,8 @@ TEST(Time, ASessionExpiresAfterADay) {
   broker.verify(session_ended("dev-1"), never());
   const Record ended = broker.advance_until(session_ended("dev-1"), 2h);
   EXPECT_EQ(ended.at, 24h);
+  //! [session]
 }
-//! [session]
 
 TEST(Time, AWillIsDelayedByAnHour) {
   TestBroker broker;
@@ -52,16 +52,16 @@ TEST(Time, AMessageExpiresWhileItsReceiverIsAway) {
   broker.await(dropped("cmd").client("dev-1").detail_contains("expired"));
 }
 
-//! [keep-alive]
 TEST(Time, KeepAliveStaysOnTheMachinesClockUnlessTheTestSaysSo) {
   TestBroker broker;
   Device device("dev-1", broker.port());
   broker.await(connected("dev-1"));
+  //! [keep-alive]
   broker.advance(24h);
   broker.verify(disconnected("dev-1"), never());
   broker.expire_keep_alive("dev-1");
   broker.verify(disconnected("dev-1").reason(ReasonCode::keep_alive_timeout), times(1));
+  //! [keep-alive]
 }
-//! [keep-alive]
 
 }  // namespace

@@ -41,12 +41,10 @@ TEST(Verify, WaitsForWhatMustHappen) {
   const Verdict verdict = broker.check(published("state"), at_most(3));  // tells instead of throwing
   EXPECT_TRUE(verdict) << verdict.explanation;
   //! [verify]
-  //! [settle]
   broker.add_rule("cmd/#", [&](const Message&) { ++heard; });  // on the broker thread
   broker.publish("cmd/off", "0");
   broker.settle();  // all that has arrived and was asked for is handled and written
   EXPECT_EQ(heard, 1);
-  //! [settle]
 }
 
 TEST(Verify, SaysWhatHappenedInstead) {
@@ -56,13 +54,11 @@ TEST(Verify, SaysWhatHappenedInstead) {
   device.publish("dev-1/temp", "21.5", 0);
   broker.await(published());
   std::string text;
-  //! [miss]
   try {
     broker.verify(published("dev-1/temp").qos(QoS::at_least_once), times(1), 10ms);
   } catch (const TestFailure& failure) {
     text = failure.what();
   }
-  //! [miss]
   EXPECT_EQ(text, near_miss());
 }
 
