@@ -82,6 +82,7 @@ struct MessagePublished {
   Message message;
   bool duplicate = false;       // DUP as received
   std::uint32_t receivers = 0;  // Sessions and rules it was routed to
+  std::uint8_t hops = 0;        // handlers of messages it comes from, one after the other: limits.rule_hops
 };
 
 // Why somebody did not get a message.

@@ -16,6 +16,10 @@ constexpr std::string_view kDescriptorLimit = "file_descriptors";  // the system
 constexpr std::size_t kMessageKept = 64u << 10;  // a payload's capacity that is kept for the next message
 constexpr std::string_view kUncounted = "";      // a handler whose failure is logged and nothing else
 
+std::uint8_t one_more(std::uint8_t hops) {
+  return static_cast<std::uint8_t>(std::min(hops + 1, int{std::numeric_limits<std::uint8_t>::max()}));
+}
+
 std::uint64_t random_seed() {
   std::random_device device;
   return std::uint64_t{device()} << 32 | device();
@@ -133,11 +137,17 @@ void RunningBroker::on_rule_calls(std::vector<core::RuleCall> calls, Time now) {
     const Rule* rule = rules_.find(each.rule);
     if (!rule) continue;  // removed by a handler before its turn came
     engine_.count_rule_call();
-    hops_ = static_cast<std::uint8_t>(std::min(each.hops + 1, int{std::numeric_limits<std::uint8_t>::max()}));
+    hops_ = one_more(each.hops);
     guarded("rule ", rule->topic_filter, [&] { call(*rule, each, now); });
     hops_ = 0;
   }
   rules_.forget_removed();
+}
+
+void RunningBroker::handle(std::uint8_t hops, const std::function<void()>& handler) {
+  hops_ = one_more(hops);
+  handler();
+  hops_ = 0;
 }
 
 void RunningBroker::call(const Rule& rule, const core::RuleCall& call, Time now) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ class RunningBroker : public net::Host {
 
   // What publish() on this thread passes on: 0, or one more than the message that is being handled by a rule.
   [[nodiscard]] std::uint8_t hops() const { return hops_; }
+  // Call somebody else's handler of a message that has been through so many already. It must not throw.
+  void handle(std::uint8_t hops, const std::function<void()>& handler);
 
   [[nodiscard]] core::Engine& engine() { return engine_; }
   [[nodiscard]] const core::Engine& engine() const { return engine_; }

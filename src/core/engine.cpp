@@ -95,7 +95,7 @@ std::error_code Engine::publish(const Message& message, std::uint8_t hops, Time 
     publication.message.expires_at = now + *message.properties.message_expiry;
   const std::uint32_t receivers = core::publish(state, publication);
   if (state.options.observed.messages)
-    state.events.emplace_back(MessagePublished{{}, message, false, receivers});
+    state.events.emplace_back(MessagePublished{{}, message, false, receivers, hops});
   end_noted(state);
   return {};
 }

@@ -29,6 +29,10 @@ Id<Link> link_key(Token token) {
   return {.index = static_cast<std::uint32_t>(token), .generation = static_cast<std::uint32_t>(token >> 32)};
 }
 
+std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
+  return a && b ? std::min(a, b) : a ? a : b;
+}
+
 void require(std::error_code error, const char* what) {
   if (error) throw std::system_error(error, what);
 }
@@ -118,7 +122,8 @@ Duration Loop::timeout() const {
 std::optional<Time> Loop::next_deadline() const {
   const std::optional<Time> engines = engine_.next_deadline();
   const std::optional<Time> faults = shaper_ != nullptr ? shaper_->next_deadline() : std::nullopt;
-  return engines && faults ? std::min(engines, faults) : engines ? engines : faults;
+  const std::optional<Time> others = timed_ != nullptr ? timed_->next_deadline() : std::nullopt;
+  return earlier(earlier(engines, faults), others);
 }
 
 void Loop::shut_down(Duration grace) {
@@ -297,6 +302,7 @@ bool Loop::tick() {
   if (is_due) engine_.tick(now_);
   while (const std::optional<Due> own = timers_.pop(wire_now_)) on_due(*own);
   if (shaper_ != nullptr) tick_faults();
+  if (timed_ != nullptr) timed_->tick(now_);
   return is_due;
 }
 

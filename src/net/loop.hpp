@@ -37,6 +37,7 @@
 #include "net/mailbox.hpp"
 #include "net/poller.hpp"
 #include "net/time_source.hpp"
+#include "net/timed.hpp"
 
 namespace pint::net {
 
@@ -59,7 +60,7 @@ class Loop {
   [[nodiscard]] Duration timeout() const;
   [[nodiscard]] int native() const { return poller_.native(); }
   [[nodiscard]] Time now() const { return now_; }  // as of this turn
-  // When broker time next makes something happen, in the engine or in a fault.
+  // When broker time next makes something happen, in the engine, in a fault or in who is served besides.
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
   // Call this between two turns, when all is told and written. It may take turns, which those who ask
@@ -96,6 +97,9 @@ class Loop {
   // Let these faults be at work, on connections there are and to come. Call it after each change of them, the
   // end of the last one included. The shaper must outlive the loop.
   void shape(fault::Shaper& shaper);
+
+  // Serve somebody else's deadlines in broker time as well. It must outlive the loop.
+  void serve(Timed& timed) { timed_ = &timed; }
 
   // Stop accepting, close the mailbox, tell clients [MQTT 5.0, section 4.13: 0x8B], send what is to be sent
   // for at most `grace`, close everything. The last thing done with a loop.
@@ -163,6 +167,7 @@ class Loop {
   Host& host_;
 
   fault::Shaper* shaper_ = nullptr;  // while there are faults
+  Timed* timed_ = nullptr;
 
   Poller poller_;
   std::vector<Listener> listeners_;
