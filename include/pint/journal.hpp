@@ -31,6 +31,7 @@ enum class RecordKind : std::uint8_t {
   session_ended,
   limit_reached,
   rule_called,    // `topic_filter` is the rule's
+  stub_called,    // `name` is the stub's, the message the one it answers, `detail` says how
   fault_applied,  // `name` is the fault's, `detail` says what it did
   handler_failed,
 };
@@ -50,7 +51,7 @@ struct Record {
   std::optional<PacketType> packet_type = {};   // packets
   std::string bytes = {};                       // packets: raw, fixed header and all
   std::optional<std::uint16_t> packet_id = {};  // packets that have one
-  std::string topic = {};                       // published, dropped, rule_called, PUBLISH (alias resolved)
+  std::string topic = {};                       // of messages and of PUBLISH (alias resolved)
   std::string payload = {};
   QoS qos = QoS::at_most_once;
   bool retain = false;
@@ -59,7 +60,7 @@ struct Record {
   std::string topic_filter = {};  // subscribed, unsubscribed, rule_called; first one of packets
   // disconnected, refused; CONNACK, DISCONNECT, AUTH and acknowledgements (of SUBACK and UNSUBACK the first)
   std::optional<ReasonCode> reason = {};
-  std::string name = {};    // of the limit, fault or handler
+  std::string name = {};    // of the limit, stub, fault or handler
   std::string detail = {};  // what else is worth telling, for people
 };
 

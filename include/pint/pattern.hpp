@@ -49,7 +49,7 @@ class Pattern {
   [[nodiscard]] Pattern correlation_data(std::string_view bytes) const;
   [[nodiscard]] Pattern reason(ReasonCode reason) const;
   [[nodiscard]] Pattern version(ProtocolVersion version) const;
-  // The limit, fault or handler; "*" and "?" as in client names.
+  // The limit, stub, fault or handler; "*" and "?" as in client names.
   [[nodiscard]] Pattern name(std::string_view name) const;
   [[nodiscard]] Pattern detail_contains(std::string_view part) const;
   // Records after this one only.
@@ -75,6 +75,7 @@ class Pattern {
   [[nodiscard]] RecordKind kind() const { return kind_; }
   [[nodiscard]] const std::optional<PacketType>& packet_type() const { return packet_type_; }
   [[nodiscard]] const std::optional<std::string>& client_pattern() const { return client_; }
+  [[nodiscard]] const std::optional<std::string>& topic_pattern() const { return topic_; }  // the last one
   [[nodiscard]] std::uint64_t after_sequence() const { return after_; }  // 0: from the beginning
   [[nodiscard]] std::size_t refinements() const { return criteria_.size(); }
 
@@ -92,6 +93,7 @@ class Pattern {
   std::optional<PacketType> packet_type_;
   std::string says_;
   std::optional<std::string> client_;
+  std::optional<std::string> topic_;
   std::uint64_t after_ = 0;
   std::vector<std::shared_ptr<const Criterion>> criteria_;
   friend Pattern received(PacketType type);
@@ -110,6 +112,7 @@ class Pattern {
 [[nodiscard]] Pattern session_ended(std::string_view client = "*");
 [[nodiscard]] Pattern limit_reached(std::string_view limit = "*");
 [[nodiscard]] Pattern rule_called(std::string_view rule_filter = "*");  // the rule's very filter
+[[nodiscard]] Pattern stub_called(std::string_view stub = "*");        // answers a message
 [[nodiscard]] Pattern fault_applied(std::string_view name = "*");
 [[nodiscard]] Pattern handler_failed(std::string_view handler = "*");
 [[nodiscard]] Pattern received(PacketType type);  // by the broker

@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +30,8 @@
 #include <pint/pattern.hpp>
 #include <pint/shared_port.hpp>
 #include <pint/socket_fault.hpp>
+#include <pint/stub.hpp>
+#include <pint/times.hpp>
 #include <pint/verdict.hpp>
 
 namespace pint {
@@ -73,16 +74,6 @@ struct TestOptions {
   std::string name_prefix = {};
 };
 
-// How many records must match.
-struct Times {
-  std::size_t at_least = 1;
-  std::size_t at_most = std::numeric_limits<std::size_t>::max();
-};
-[[nodiscard]] Times times(std::size_t count);
-[[nodiscard]] Times at_least(std::size_t count);  // of 1 or more: none at all is always there
-[[nodiscard]] Times at_most(std::size_t count);
-[[nodiscard]] Times never();
-
 // What a restart loses; combine them with |.
 enum class Restart : std::uint8_t { keep_all = 0, lose_sessions = 1, lose_retained = 2, lose_inflight = 4 };
 [[nodiscard]] constexpr Restart operator|(Restart a, Restart b) {
@@ -114,6 +105,16 @@ class TestBroker {
   void publish(std::string_view topic, std::string_view payload);
   RuleId add_rule(std::string_view topic_filter, MessageHandler handler);
   RuleId add_rule(std::string_view topic_filter, TopicPayloadHandler handler);
+
+  // See <pint/stub.hpp>. The stub answers from here on. Throws std::invalid_argument if another one has its
+  // name.
+  Stub add_stub(const StubPlan& plan);
+  // The state of a scenario that stubs name; of the one without a name by default.
+  [[nodiscard]] std::string scenario_state(std::string_view scenario = {}) const;
+  void set_scenario_state(std::string_view state, std::string_view scenario = {});
+  // The messages in the journal that no stub answered: published(…), as narrow as you want to know it. Replies
+  // of stubs are messages too.
+  [[nodiscard]] std::vector<Record> unanswered(const Pattern& request) const;
 
   // The journal, settle()d first. A question about records that were dropped for the journal's bounds, or
   // journal() as a whole after that, throws std::out_of_range. last_sequence() is 0 before the first record.
@@ -174,7 +175,7 @@ class TestBroker {
   void cut(std::string_view client);   // RST, as if the network had failed
   void drop(std::string_view client);  // FIN without a word
   // As if the broker had crashed and come back on its port: connections end without a word, Wills are
-  // forgotten. Rules and faults stay.
+  // forgotten. Rules, faults and stubs stay.
   void restart(Restart what = Restart::keep_all);
 
   // Hang: connections are accepted, but nothing is read, written or timed. What clients have sent before is
@@ -193,8 +194,8 @@ class TestBroker {
   [[nodiscard]] std::vector<Finding> findings() const;
 
   // Between tests: end all connections and Sessions, forget retained messages, rules added since the start,
-  // faults, findings, and the journal, whose numbers go on, as does the clock; resume() and up(). Throws
-  // TestFailure that names what is left, such as a client that was back at once.
+  // faults, stubs with their scenarios, findings, and the journal, whose numbers go on, as does the clock;
+  // resume() and up(). Throws TestFailure that names what is left, such as a client that was back at once.
   void reset();
 
  private:

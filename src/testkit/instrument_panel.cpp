@@ -77,6 +77,7 @@ Journal& InstrumentPanel::journal() {
 
 void InstrumentPanel::on_start(RunningBroker& broker) {
   broker_ = &broker;
+  stubs_.attach(broker);
   will_look_ = false;
 }
 
@@ -85,7 +86,10 @@ void InstrumentPanel::on_events(std::vector<Event> events) {
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (!faults_.empty()) append_faults(i);
     if (lint_) lint_->append(events[i], when, journal_.last() + 1);
+    const auto* message = stubs_.empty() ? nullptr : std::get_if<MessagePublished>(&events[i]);
+    const std::optional<std::uint8_t> hops = message ? std::optional(message->hops) : std::nullopt;
     journal_.append(std::move(events[i]), when);
+    if (hops) answer(*hops, when);
   }
   append_faults(events.size());
   if (lint_) lint_->turn_ended();
@@ -95,6 +99,13 @@ void InstrumentPanel::on_events(std::vector<Event> events) {
 void InstrumentPanel::on_rule_call(std::string_view rule_filter, const Message& message) {
   journal_.append_rule_call(rule_filter, message, moment(broker_->loop().now()));
   look_after_turn();
+}
+
+void InstrumentPanel::answer(std::uint8_t hops, const Moment& when) {
+  const Record request = journal_.record(journal_.last());
+  if (std::optional<StubCall> call = stubs_.answer(request, hops)) {
+    journal_.append_stub_call(std::move(*call), request, when);
+  }
 }
 
 void InstrumentPanel::append_faults(std::size_t event) {

@@ -24,6 +24,7 @@
 #include "testkit/journal.hpp"
 #include "testkit/lint.hpp"
 #include "testkit/manual_time.hpp"
+#include "testkit/stub_table.hpp"
 #include "testkit/watches.hpp"
 
 namespace pint::testkit {
@@ -43,6 +44,7 @@ class InstrumentPanel : public Observer {
   [[nodiscard]] Journal& journal();
   void watch(const std::shared_ptr<Watch>& watch) { watches_.add(watch); }
   void unwatch(const std::shared_ptr<Watch>& watch) { watches_.remove(watch, journal()); }
+  [[nodiscard]] StubTable& stubs() { return stubs_; }
   // The sink of whatever applies faults.
   void note_fault(AppliedFault fault, Time now);
 
@@ -78,6 +80,8 @@ class InstrumentPanel : public Observer {
   // The pending faults that were applied before this event.
   void append_faults(std::size_t event);
   void look_after_turn();
+  // Let a stub answer the message that is the last record.
+  void answer(std::uint8_t hops, const Moment& when);
 
   const bool separate_wire_time_;
   const LintMode lint_mode_;
@@ -90,6 +94,7 @@ class InstrumentPanel : public Observer {
   fault::Shaper shaper_;
   std::optional<Lint> lint_;
   std::uint64_t violations_taken_ = 0;  // up to the record with this sequence
+  StubTable stubs_;
   std::vector<PendingFault> faults_;
   RunningBroker* broker_ = nullptr;
   bool will_look_ = false;  // after this turn

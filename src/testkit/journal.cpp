@@ -61,6 +61,14 @@ void Journal::append_rule_call(std::string_view rule_filter, const Message& mess
   append_record(std::move(record), moment);
 }
 
+void Journal::append_stub_call(StubCall call, const Record& request, const Moment& moment) {
+  auto record = std::make_unique<Record>(request);
+  record->kind = RecordKind::stub_called;
+  record->name = std::move(call.name);
+  record->detail = std::move(call.what);
+  append_record(std::move(record), moment);
+}
+
 void Journal::append_fault(AppliedFault fault, const Moment& moment) {
   auto record = std::make_unique<Record>();
   record->kind = RecordKind::fault_applied;

@@ -56,6 +56,12 @@ struct AppliedFault {
   bool makes_up = true;
 };
 
+// A stub that was called, and what it made of it: "answers resp/1".
+struct StubCall {
+  std::string name;
+  std::string what;
+};
+
 class Journal {
  public:
   explicit Journal(JournalBounds bounds = {}) : bounds_(bounds) {}
@@ -63,6 +69,7 @@ class Journal {
   // Moments never go back. The texts of the event are taken.
   void append(Event&& event, const Moment& moment);
   void append_rule_call(std::string_view rule_filter, const Message& message, const Moment& moment);
+  void append_stub_call(StubCall call, const Record& request, const Moment& moment);
   void append_fault(AppliedFault fault, const Moment& moment);
 
   // Forget all records: nobody asks for them any more. The numbers go on.

@@ -57,7 +57,7 @@ struct Family {
 using enum RecordKind;
 using Type = PacketType;
 constexpr Family kFamilies[] = {
-    {bits(published, dropped, will_published, rule_called), bits(Type::publish)},
+    {bits(published, dropped, will_published, rule_called, stub_called), bits(Type::publish)},
     {bits(connected, refused, disconnected), bits(Type::connect, Type::connack, Type::disconnect)},
     {bits(session_ended, disconnected), 0},
     {bits(subscribed, unsubscribed), bits(Type::subscribe, Type::suback, Type::unsubscribe, Type::unsuback)},

@@ -52,6 +52,7 @@ bool is_subject(RecordKind kind, Field field) {
     case unsubscribed:
     case rule_called: return field == Field::topic_filter;
     case limit_reached:
+    case stub_called:
     case fault_applied:
     case handler_failed: return field == Field::name;
     case packet: return false;
@@ -164,6 +165,7 @@ Pattern unsubscribed(std::string_view topic_filter) {
 }
 Pattern rule_called(std::string_view rule_filter) { return of_filter(RecordKind::rule_called, rule_filter); }
 Pattern limit_reached(std::string_view limit) { return of_name(RecordKind::limit_reached, limit); }
+Pattern stub_called(std::string_view stub) { return of_name(RecordKind::stub_called, stub); }
 Pattern fault_applied(std::string_view name) { return of_name(RecordKind::fault_applied, name); }
 Pattern handler_failed(std::string_view handler) { return of_name(RecordKind::handler_failed, handler); }
 

@@ -66,11 +66,13 @@ Pattern Pattern::topic(std::string_view topic_filter) const {
   refuse_bad_filter(topic_filter);
   refuse_unless(!topic_filter.starts_with("$share/"),
                 in_quotes(topic_filter) + " is a shared filter, which is no message's topic");
-  return with({.field = Field::topic, .label = "topic", .expected = plain(topic_filter),
-               .holds = [filter = std::string(topic_filter)](const Record& record) {
-                 return !record.topic.empty() && mqtt::matches(filter, record.topic);
-               },
-               .actual = [](const Record& record) { return plain(record.topic); }});
+  Pattern narrower = with({.field = Field::topic, .label = "topic", .expected = plain(topic_filter),
+                           .holds = [filter = std::string(topic_filter)](const Record& record) {
+                             return !record.topic.empty() && mqtt::matches(filter, record.topic);
+                           },
+                           .actual = [](const Record& record) { return plain(record.topic); }});
+  narrower.topic_ = topic_filter;
+  return narrower;
 }
 
 Pattern Pattern::topic_filter(std::string_view topic_filter) const {

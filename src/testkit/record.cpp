@@ -70,6 +70,7 @@ std::string_view name_of(RecordKind kind) {
     case RecordKind::session_ended: return "session ended";
     case RecordKind::limit_reached: return "limit reached";
     case RecordKind::rule_called: return "rule called";
+    case RecordKind::stub_called: return "stub called";
     case RecordKind::fault_applied: return "fault applied";
     case RecordKind::handler_failed: return "handler failed";
   }

@@ -10,7 +10,7 @@ namespace {
 
 using enum RecordKind;
 constexpr Bits kEveryKind = ~bits(packet);
-constexpr Bits kMessages = bits(published, rule_called);
+constexpr Bits kMessages = bits(published, rule_called, stub_called);
 constexpr Bits kNone = 0;
 
 using Type = PacketType;
@@ -44,7 +44,7 @@ constexpr Row kRows[] = {
     {Field::user_property, "user property", kMessages, kWithProperties},
     {Field::reason, "reason code", bits(refused, disconnected), kWithReason},
     {Field::version, "version", bits(connected, refused, disconnected), kEveryType},
-    {Field::name, "name", bits(limit_reached, fault_applied, handler_failed), kNone},
+    {Field::name, "name", bits(limit_reached, stub_called, fault_applied, handler_failed), kNone},
     {Field::detail, "detail", kEveryKind, kEveryType},
     {Field::sequence, "sequence number", kEveryKind, kEveryType},
     {Field::any, "record", kEveryKind, kEveryType},

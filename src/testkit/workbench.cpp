@@ -154,6 +154,7 @@ void Workbench::reset() {
     broker.loop().resume();
     broker.loop().up();
     panel_.clear_faults();
+    panel_.stubs().clear();
     broker.loop().settle();
     broker.engine().restart({.sessions = true, .retained = true, .inflight = true}, broker.loop().now());
     broker.loop().settle();

@@ -59,6 +59,7 @@ TEST(Patterns, TellKindsApart) {
       {session_ended(), record(RecordKind::session_ended)},
       {limit_reached(), record(RecordKind::limit_reached)},
       {rule_called(), record(RecordKind::rule_called)},
+      {stub_called(), record(RecordKind::stub_called)},
       {fault_applied(), record(RecordKind::fault_applied)},
   };
   for (const auto& [pattern, right] : of_kind) {
