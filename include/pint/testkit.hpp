@@ -112,8 +112,8 @@ class TestBroker {
   // The state of a scenario that stubs name; of the one without a name by default.
   [[nodiscard]] std::string scenario_state(std::string_view scenario = {}) const;
   void set_scenario_state(std::string_view state, std::string_view scenario = {});
-  // The messages in the journal that no stub answered: published(…), as narrow as you want to know it. Replies
-  // of stubs are messages too.
+  // The messages in the journal that no stub answered: published(…), as narrow as you want to know it. What
+  // stubs reply are messages too.
   [[nodiscard]] std::vector<Record> unanswered(const Pattern& request) const;
 
   // The journal, settle()d first. A question about records that were dropped for the journal's bounds, or
