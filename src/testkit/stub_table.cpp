@@ -54,14 +54,15 @@ void StubTable::attach(RunningBroker& broker) {
 
 std::shared_ptr<AddedStub> StubTable::add(const StubPlan& plan) {
   const StubPlan::Parts& parts = plan.parts();
-  const std::string name = parts.name.empty() ? "stub " + std::to_string(added_ + 1) : parts.name;
-  const auto has_name = [&](const std::shared_ptr<AddedStub>& stub) { return stub->name == name; };
-  if (std::ranges::any_of(stubs_, has_name)) {
-    throw std::invalid_argument("there is another stub with the name " + in_quotes(name));
-  }
-  ++added_;
+  std::string name = parts.name;
+  if (has(name)) throw std::invalid_argument("there is another stub with the name " + in_quotes(name));
+  while (name.empty() || has(name)) name = "stub " + std::to_string(++named_);
   if (parts.in_state || parts.next_state) states_.try_emplace(parts.scenario, kFirstState);
-  return stubs_.emplace_back(std::make_shared<AddedStub>(AddedStub{.name = name, .plan = plan}));
+  return stubs_.emplace_back(std::make_shared<AddedStub>(AddedStub{.name = std::move(name), .plan = plan}));
+}
+
+bool StubTable::has(std::string_view name) const {
+  return std::ranges::any_of(stubs_, [&](const auto& stub) { return stub->name == name; });
 }
 
 void StubTable::remove(const AddedStub& stub) {

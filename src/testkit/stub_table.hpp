@@ -72,6 +72,7 @@ class StubTable : public net::Timed {
     std::string text;  // "answers resp/1"
   };
 
+  [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] std::shared_ptr<AddedStub> find(const Record& request);
   [[nodiscard]] bool matches(AddedStub& stub, const Record& request);
   [[nodiscard]] std::optional<Answer> make_answer(AddedStub& stub, const Record& request);
@@ -79,8 +80,8 @@ class StubTable : public net::Timed {
   void fail(AddedStub& stub, const std::string& what);
 
   RunningBroker* broker_ = nullptr;
-  std::vector<std::shared_ptr<AddedStub>> stubs_;  // oldest first
-  std::size_t added_ = 0;
+  std::vector<std::shared_ptr<AddedStub>> stubs_;           // oldest first
+  std::size_t named_ = 0;                                   // "stub 1", "stub 2" …
   std::map<std::string, std::string, std::less<>> states_;  // by scenario
   std::multimap<Time, Reply> replies_;                      // those of one time in the order of requests
 };
