@@ -276,7 +276,8 @@ void Oracle::publish_will(ModelSession& session) {
   session.will.reset();
   if (will.message_expiry) will.message.expires_at = now_ + seconds{*will.message_expiry};
   expect_event("will " + session.client_id + " " + will.message.topic);
-  route(will.message);
+  const unsigned receivers = route(will.message);
+  expect_event("published " + session.client_id + " " + will.message.topic + " " + std::to_string(receivers));
 }
 
 void Oracle::rule_added(core::RuleKey rule, const std::string& filter) {
