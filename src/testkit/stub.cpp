@@ -40,8 +40,8 @@ std::size_t Stub::hits() const {
 
 void Stub::verify(Times times, std::optional<std::chrono::nanoseconds> within) const {
   bench_->refuse_in_handler("Stub::verify()");
-  const testkit::Finding finding = testkit::verify(*bench_, stub_called(name()), times, within);
-  if (!finding.verdict) throw TestFailure(finding.verdict.explanation);
+  const testkit::Verified verified = testkit::verify(*bench_, stub_called(name()), times, within);
+  if (!verified.verdict) throw TestFailure(verified.verdict.explanation);
   std::string failure;
   with_stubs(*bench_, [&](StubTable&) { failure = stub_->failure; });
   if (!failure.empty()) throw TestFailure(testkit::in_quotes(name()) + " failed: " + failure);
