@@ -24,6 +24,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <pint/journal.hpp>
 #include <pint/message.hpp>
