@@ -68,6 +68,11 @@ DeviceVerdict check_back_off(const std::vector<Record>& records, std::string_vie
             .evidence = attempts.connects};
   }
   const std::string waited = who + " waited " + text_of(attempts.waits);
+  if (attempts.waits.back() < terms.last_at_least) {
+    return {.passed = false,
+            .explanation = waited + ": too short, even at the last",
+            .evidence = attempts.connects};
+  }
   if (!back_off(attempts.waits)) {
     return {.passed = false, .explanation = waited + ": no longer and longer", .evidence = attempts.connects};
   }
@@ -90,6 +95,8 @@ DeviceVerdict check_resent(const std::vector<Record>& records, const Record& pub
   DeviceVerdict verdict{.evidence = {publish.sequence, again->sequence}};
   if (again->packet_id != publish.packet_id) {
     verdict.explanation = words + " was sent again with another Packet Identifier";
+  } else if (again->version == ProtocolVersion::v5 && again->remote_address == publish.remote_address) {
+    verdict.explanation = words + " was sent again on the same connection, which MQTT 5.0 forbids";
   } else if (!again->duplicate) {
     verdict.explanation = words + " was sent again with DUP 0";
   } else {

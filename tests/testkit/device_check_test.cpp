@@ -21,6 +21,10 @@ class Story {
     record.packet_type = PacketType::connect;
     return *this;
   }
+  Story& over5() {
+    version_ = ProtocolVersion::v5;
+    return *this;
+  }
   Story& connected() {
     add(RecordKind::connected);
     return *this;
@@ -69,11 +73,13 @@ class Story {
     record.sequence = records_.size();
     record.wall = noon() + now_;
     record.kind = kind;
+    record.version = version_;
     record.client_id = kind == RecordKind::refused ? "" : "dev-1";  // not yet known to the broker
     record.remote_address = "127.0.0.1:" + std::to_string(port_);
     return record;
   }
   std::vector<Record> records_;
+  ProtocolVersion version_ = ProtocolVersion::v3_1_1;
   std::chrono::milliseconds now_{0};
   int port_ = 40'000;
 };
@@ -95,6 +101,14 @@ TEST(BackOffCheck, FailsAClientThatDoesNot) {
   const DeviceVerdict verdict = check_back_off(story.records(), "dev-1");
   EXPECT_FALSE(verdict);
   EXPECT_EQ(verdict.explanation, "dev-1 waited 1.000 s, 0.990 s, 1.010 s, 1.000 s: no longer and longer");
+}
+
+TEST(BackOffCheck, TakesNoiseForNoBackOff) {
+  Story story;
+  story.fail_after({0ms, 1ms, 2ms, 3ms, 5ms});
+  EXPECT_EQ(check_back_off(story.records(), "dev-1").explanation,
+            "dev-1 waited 0.001 s, 0.002 s, 0.003 s, 0.005 s: too short, even at the last");
+  EXPECT_TRUE(check_back_off(story.records(), "dev-1", {.last_at_least = 5ms}));
 }
 
 TEST(BackOffCheck, WantsJitterUnlessToldNotTo) {
@@ -163,6 +177,16 @@ TEST(ExactlyOnceCheck, CountsArrivals) {
   story.publish(2, "lost");
   EXPECT_EQ(check_exactly_once(story.records(), story.at(6)).explanation,
             "the message of PUBLISH 2 arrived never");
+}
+
+TEST(ResendCheck, ForbidsIt50OnTheSameConnection) {
+  Story story;
+  story.over5().publish(1, "x").publish(1, "x", true);
+  EXPECT_EQ(check_resent(story.records(), story.at(1)).explanation,
+            "PUBLISH 1 was sent again on the same connection, which MQTT 5.0 forbids");
+  Story later;
+  later.over5().publish(1, "x").lost().publish(1, "x", true);
+  EXPECT_TRUE(check_resent(later.records(), later.at(1)));
 }
 
 TEST(DeviceChecks, RefuseRecordsThatAreNoPublishOfAClient) {
