@@ -92,7 +92,7 @@ DeviceVerdict act_slow_network(DeviceStage& stage) {
   stage.device().publish(QoS::at_least_once);
   const Record publish = stage.need(received(PacketType::publish).qos(QoS::at_least_once).after(before));
   stage.need(sent(puback).packet_id(*publish.packet_id).after(publish));
-  stage.see(again(publish), terms.latency);  // until the client has PUBACK
+  stage.see(again(publish), terms.latency + terms.watch);  // it has PUBACK `latency` from now
   if (const auto end = stage.see(disconnected().after(connection), {})) {
     return {.explanation = "the connection ended: " + end->detail, .evidence = {end->sequence}};
   }
