@@ -112,8 +112,8 @@ enum class Qos2Packet : std::uint8_t { publish, pubrec, pubrel, pubcomp };
 // Messages for the client, from an empty one to 2 MiB, on both sides of each size at which the Remaining
 // Length becomes a byte longer: does it bear them? Those above its Maximum Packet Size are left out.
 [[nodiscard]] DeviceReport boundary_payloads(const DeviceUnderTest& device, const DeviceTerms& terms = {});
-// One message that is larger than devices are made for, and than any Maximum Packet Size the client gave:
-// does it take the message, or end the connection, come back, and take the next one?
+// One message of `oversized_bytes`, whatever Maximum Packet Size the client gave: does it take the message,
+// or end the connection, come back, and take the next one?
 [[nodiscard]] DeviceReport oversized_payload(const DeviceUnderTest& device, const DeviceTerms& terms = {});
 
 // All that the device has the functions for, one after the other; after a DISCONNECT and a takeover it is

@@ -154,8 +154,9 @@ DeviceVerdict act_oversized(DeviceStage& stage) {
   stage.broker().publish({.topic = topic, .payload = "small", .qos = QoS::at_least_once});
   const Record large = stage.need(sent(publish).topic(topic).after(before));
   const std::string size = "a message of " + std::to_string(terms.oversized_bytes) + " bytes: ";
-  std::optional<Record> end;
-  if (!stage.see_answer(large, terms.watch)) end = stage.see(disconnected().after(large), terms.watch);
+  // Whoever is back quickly acknowledges the small message then, which is why an answer is not enough.
+  const bool answered = stage.see_answer(large, terms.watch) && check_taken(stage.records(), large);
+  const auto end = answered ? std::nullopt : stage.see(disconnected().after(large), terms.watch);
   DeviceVerdict verdict = check_taken(stage.records(), large);
   if (!end) {
     verdict.explanation = size + verdict.explanation;
@@ -202,7 +203,10 @@ DeviceReport slow_network(const DeviceUnderTest& device, const DeviceTerms& term
 }
 
 DeviceReport boundary_payloads(const DeviceUnderTest& device, const DeviceTerms& terms) {
-  return testkit::play({.name = "boundary payloads", .act = act_boundary_payloads}, device, terms);
+  // A Topic Alias would make later packets shorter than the first, by which sizes are reckoned.
+  DeviceTerms without_aliases = terms;
+  without_aliases.broker.broker.limits.outgoing_topic_aliases = 0;
+  return testkit::play({.name = "boundary payloads", .act = act_boundary_payloads}, device, without_aliases);
 }
 
 DeviceReport oversized_payload(const DeviceUnderTest& device, const DeviceTerms& terms) {

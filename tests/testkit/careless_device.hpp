@@ -21,6 +21,7 @@ struct Carelessness {
   bool subscribes_once = false;  // on its first connection only
   bool clean_start = false;
   bool acknowledges = true;  // what it gets at QoS 1
+  bool fears_large = false;  // ends its connection at a payload above 50,000 bytes
   // What it sends again after its connection has ended: nothing, or its last message, thus.
   enum class Resends : std::uint8_t { nothing, without_dup, with_new_packet_id, rightly } resends = {};
   bool resends_at_once = false;  // and on the same connection
@@ -88,6 +89,7 @@ class CarelessDevice {
   void answer(const mqtt::Packet& packet) {
     const std::lock_guard lock(mutex_);
     if (const auto* publish = std::get_if<mqtt::Publish>(&packet)) {
+      if (careless_.fears_large && publish->payload.size() > 50'000) throw WireError("too large");
       if (careless_.acknowledges) client_->send(mqtt::Puback{.packet_id = publish->packet_id});
     } else if (const auto* pubrec = std::get_if<mqtt::Pubrec>(&packet)) {
       client_->send(mqtt::Pubrel{.packet_id = pubrec->packet_id});

@@ -136,12 +136,34 @@ TEST(BoundaryPayloads, FailADeviceThatDoesNotAcknowledge) {
   EXPECT_EQ(report.explanation, "payloads of 0 bytes: at the last, dev-1 did not acknowledge the message");
 }
 
+TEST(BoundaryPayloads, AreOnBothSidesOfEachBoundary) {
+  CarelessDevice device({});
+  const DeviceReport report = boundary_payloads(device.under_test(), patient());
+  EXPECT_TRUE(report);
+  // Nine bytes more are the Remaining Length: a topic of five, its length, and the Packet Identifier.
+  EXPECT_EQ(report.explanation,
+            "payloads of 0, 118, 119, 16374, 16375, 2097142, 2097143 bytes: at the last, dev-1 acknowledged "
+            "the message");
+}
+
 TEST(OversizedPayload, FailsADeviceThatHangs) {
   CarelessDevice device({.acknowledges = false});
   DeviceTerms terms = impatient();
   terms.oversized_bytes = 100'000;
   EXPECT_EQ(oversized_payload(device.under_test(), terms).explanation,
             "a message of 100000 bytes: dev-1 did not acknowledge the message");
+}
+
+TEST(OversizedPayload, PassesADeviceThatEndsItsConnectionAndComesBack) {
+  CarelessDevice device({.fears_large = true});
+  DeviceTerms terms = patient();
+  terms.watch = 1s;  // all of it passes, as the message is not acknowledged there
+  terms.oversized_bytes = 100'000;
+  const DeviceReport report = oversized_payload(device.under_test(), terms);
+  EXPECT_TRUE(report) << to_string(report);
+  EXPECT_NE(report.explanation.find("; it came back, and then dev-1 acknowledged the message"),
+            std::string::npos)
+      << report.explanation;
 }
 
 TEST(SlowNetwork, FailsADeviceThatSendsAnotherMessageInsteadOfWaiting) {
