@@ -1,7 +1,10 @@
 // Device scenarios with a device that does everything wrong: each must say what. And what they refuse.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "careless_device.hpp"
 
@@ -128,6 +131,25 @@ TEST(Qos2Cut, FailsADeviceThatForgets) {
   EXPECT_EQ(qos2_cut(device.under_test(), Qos2Packet::publish, impatient()).explanation,
             "the exchange was not completed; the message of PUBLISH 1 arrived never");
 }
+
+class EachQos2Packet : public testing::TestWithParam<std::pair<Qos2Packet, std::string>> {};
+
+TEST_P(EachQos2Packet, IsLostWithTheConnectionAndTheReportSaysSo) {
+  CarelessDevice device({.resends = Resends::rightly});
+  const auto& [packet, name] = GetParam();
+  const DeviceReport report = qos2_cut(device.under_test(), packet, patient());
+  EXPECT_EQ(report.scenario, "QoS 2, cut at " + name);
+  EXPECT_TRUE(std::any_of(report.evidence.begin(), report.evidence.end(), [&](const Record& record) {
+    return record.kind == RecordKind::fault_applied && record.detail.find(name) == 0;
+  })) << to_string(report);
+}
+
+INSTANTIATE_TEST_SUITE_P(Qos2Cut, EachQos2Packet,
+                         testing::Values(std::pair{Qos2Packet::publish, "PUBLISH"},
+                                         std::pair{Qos2Packet::pubrec, "PUBREC"},
+                                         std::pair{Qos2Packet::pubrel, "PUBREL"},
+                                         std::pair{Qos2Packet::pubcomp, "PUBCOMP"}),
+                         [](const auto& parameters) { return parameters.param.second; });
 
 TEST(BoundaryPayloads, FailADeviceThatDoesNotAcknowledge) {
   CarelessDevice device({.acknowledges = false});
