@@ -51,7 +51,7 @@ struct InWords {
   std::string operator()(const socket_effect::HalfOpen&) const { return "half-open"; }
   std::string operator()(const socket_effect::EndAfter& end) const {
     const std::string how = end.by_reset ? "rst" : "fin";
-    return end.bytes == 0 ? how : how + " after " + std::to_string(end.bytes) + " bytes";
+    return end.bytes == 0 ? how : "truncate after " + std::to_string(end.bytes) + " bytes, " + how;
   }
   std::string operator()(const socket_effect::RefuseConnections&) const { return "refuse connections"; }
   std::string operator()(const socket_effect::StopAccepting&) const { return "stop accepting"; }

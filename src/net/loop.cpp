@@ -101,14 +101,14 @@ void Loop::read_time() {
   engine_.set_wire_time(wire_now_);
 }
 
+// Work for a turn; jobs are work between turns.
 bool Loop::busy() const {
-  if (paused_) return !mailbox_.empty() || !jobs_.empty() || engine_.has_news();
-  return !readable_.empty() || !mailbox_.empty() || !jobs_.empty() || !engine_.touched().empty() ||
-         engine_.has_news();
+  if (!mailbox_.empty() || engine_.has_news()) return true;
+  return !paused_ && (!readable_.empty() || !engine_.touched().empty());
 }
 
 Duration Loop::timeout() const {
-  if (busy()) return Duration::zero();
+  if (busy() || !jobs_.empty()) return Duration::zero();
   if (paused_) return kForever;
   Duration longest = kForever;
   if (const std::optional<Time> due = next_deadline()) longest = time_.until(*due);

@@ -153,7 +153,7 @@ TEST(SocketEffectText, SaysAllThatMatters) {
   EXPECT_EQ(to_string(Slice{.bytes = 3, .pause = 2s}), "slice 3 bytes, pause 2 s");
   EXPECT_EQ(to_string(CorruptBytes{.probability = 0.25}), "corrupt bytes with probability 0.25");
   EXPECT_EQ(to_string(CorruptByte{.offset = 7}), "corrupt byte 7");
-  EXPECT_EQ(to_string(EndAfter{.bytes = 10, .by_reset = true}), "rst after 10 bytes");
+  EXPECT_EQ(to_string(EndAfter{.bytes = 10, .by_reset = true}), "truncate after 10 bytes, rst");
   EXPECT_EQ(to_string(EndAfter{}), "fin");
 }
 

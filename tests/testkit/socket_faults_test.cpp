@@ -37,8 +37,8 @@ TEST(SocketEffects, TheBoundsArePossible) {
 TEST(SocketEffects, EndsAreByFinOrByRst) {
   EXPECT_EQ(to_string(fin()), "fin");
   EXPECT_EQ(to_string(rst()), "rst");
-  EXPECT_EQ(to_string(truncate(5)), "fin after 5 bytes");
-  EXPECT_EQ(to_string(truncate(5, SocketEnd::rst)), "rst after 5 bytes");
+  EXPECT_EQ(to_string(truncate(5)), "truncate after 5 bytes, fin");
+  EXPECT_EQ(to_string(truncate(5, SocketEnd::rst)), "truncate after 5 bytes, rst");
 }
 
 class SocketFaultsTest : public testing::Test {
