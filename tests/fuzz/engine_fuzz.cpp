@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fuzz/engine_world.hpp"
+#include "fuzz/meddler.hpp"
 #include "fuzz/scripted_packets.hpp"
 #include "mqtt/topic.hpp"
 
@@ -176,7 +177,9 @@ void try_input(ByteView input) {
   const core::EngineOptions options = options_of(script);
   const unsigned manner = script.u8();
   Doorkeeper doorkeeper;
-  EngineWorld world(options, (manner & 1) != 0 ? &doorkeeper : nullptr);
+  Meddler meddler(static_cast<std::uint8_t>(manner >> 3));
+  EngineWorld world(options, {.policy = (manner & 1) != 0 ? &doorkeeper : nullptr,
+                              .interceptor = (manner & 4) != 0 ? &meddler : nullptr});
   Play play(script, world);
   for (int step = 0; step < kStepsMax && !script.empty() && !script.failed(); ++step) {
     play.act();

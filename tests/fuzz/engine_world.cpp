@@ -44,8 +44,8 @@ std::optional<mqtt::Packet> reply_to(const mqtt::Packet& packet) {
 
 }  // namespace
 
-EngineWorld::EngineWorld(const core::EngineOptions& options, Policy* policy)
-    : options_(options), engine_(options, {.policy = policy, .interceptor = nullptr}) {}
+EngineWorld::EngineWorld(const core::EngineOptions& options, core::Seams seams)
+    : options_(options), engine_(options, seams) {}
 
 void EngineWorld::open(Seat& seat) {
   if (seat.id) lose(seat, DisconnectCause::client_closed);
@@ -60,6 +60,10 @@ void EngineWorld::give(Seat& seat, ByteView bytes) {
   if (!engine_.wants_bytes(seat.id)) return;  // as a host must not
   bytes_given_ += bytes.size();
   engine_.receive(seat.id, bytes, now_);
+  learn_version(seat);
+}
+
+void EngineWorld::learn_version(Seat& seat) {
   const auto peer = engine_.peer(seat.id);
   if (seat.version || !peer || peer->client_id.empty()) return;
   for (const ClientState& client : engine_.clients()) {
@@ -101,6 +105,7 @@ void EngineWorld::read(Seat& seat, std::size_t bytes_max) {
     outbox->consume(part.size());
   }
   engine_.flushed(seat.id);
+  learn_version(seat);  // a CONNECT that was kept back is handled late
   parse(seat);
   close_if_finished(seat);
 }

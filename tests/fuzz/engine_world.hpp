@@ -28,7 +28,7 @@ struct Seat {
 
 class EngineWorld {
  public:
-  EngineWorld(const core::EngineOptions& options, Policy* policy);
+  EngineWorld(const core::EngineOptions& options, core::Seams seams);
 
   [[nodiscard]] core::Engine& engine() { return engine_; }
   [[nodiscard]] Time now() const { return now_; }
@@ -59,6 +59,7 @@ class EngineWorld {
  private:
   void turn();  // what a host does between inputs: read, and take the news
   void tick();
+  void learn_version(Seat& seat);
   void parse(Seat& seat);
   void note_answer(Seat& seat, const mqtt::Packet& packet, ProtocolVersion version);
   void take_news();
