@@ -21,8 +21,10 @@ json::string_view view_of(std::string_view text) { return {text.data(), text.siz
 // Make an integer of a number that is one, so that operator== compares by value: it holds 21 and 21.0 apart.
 void simplify_number(json::value& value) {
   constexpr double kExact = 9'007'199'254'740'992.0;  // 2^53: up to here a double is the integer it shows
-  const double* number = value.if_double();
-  if (number == nullptr || std::abs(*number) > kExact || std::trunc(*number) != *number) return;
+  double* number = value.if_double();
+  if (number == nullptr) return;
+  if (std::isnan(*number)) *number = 0;  // 0e400: Boost.JSON multiplies 0 by an infinite power of ten
+  if (std::abs(*number) > kExact || std::trunc(*number) != *number) return;
   value = static_cast<std::int64_t>(*number);
 }
 
@@ -67,6 +69,7 @@ const json::value* find(const json::value& root, std::string_view pointer) {
 std::string text_of(const json::value& value) {
   const double* number = value.if_double();
   if (number == nullptr) return json::serialize(value);
+  if (std::isinf(*number)) return *number > 0 ? "1e999" : "-1e999";  // JSON has no word for it
   std::array<char, 32> text{};
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), *number).ptr};
 }

@@ -210,6 +210,8 @@ TEST(Patterns, RefineByJsonInThePayload) {
     r.payload = R"({"on":true,"n":21.0,"list":[{"a/b":"x"},2],"nested":{"y":1,"x":[1.0]}})";
   });
   const Record text = with(message, [](Record& r) { r.payload = "21.5"; });
+  const Record zero = with(message, [](Record& r) { r.payload = "0e400"; });
+  const Record large = with(message, [](Record& r) { r.payload = "-2e400"; });
   const Record no_json = with(message, [](Record& r) { r.payload = "on"; });
   check({
       {"true", published().payload_json("/on", "true"), message, ""},
@@ -229,6 +231,9 @@ TEST(Patterns, RefineByJsonInThePayload) {
       {"the whole payload", published().payload_json("", "21.50"), text, ""},
       {"not the whole payload", published().payload_json("", "21"), text,
        "payload as JSON: expected 21, was 21.5"},
+      {"zero to a large power", published().payload_json("", "0"), zero, ""},
+      {"too large for a double", published().payload_json("", "0"), large,
+       "payload as JSON: expected 0, was -1e999"},
       {"no JSON", published().payload_json("/on", "true"), no_json,
        "payload at /on: expected true, was no JSON"},
   });
