@@ -19,13 +19,17 @@ namespace json = boost::json;
 json::string_view view_of(std::string_view text) { return {text.data(), text.size()}; }
 
 // Make an integer of a number that is one, so that operator== compares by value: it holds 21 and 21.0 apart.
+// The same kind of integer that the parser makes of one written without a point.
 void simplify_number(json::value& value) {
-  constexpr double kExact = 9'007'199'254'740'992.0;  // 2^53: up to here a double is the integer it shows
+  constexpr double kTwoTo63 = 9'223'372'036'854'775'808.0, kTwoTo64 = 2 * kTwoTo63;
   double* number = value.if_double();
   if (number == nullptr) return;
   if (std::isnan(*number)) *number = 0;  // 0e400: Boost.JSON multiplies 0 by an infinite power of ten
-  if (std::abs(*number) > kExact || std::trunc(*number) != *number) return;
-  value = static_cast<std::int64_t>(*number);
+  if (std::trunc(*number) != *number) return;
+  if (*number >= -kTwoTo63 && *number < kTwoTo63)
+    value = static_cast<std::int64_t>(*number);
+  else if (*number >= kTwoTo63 && *number < kTwoTo64)
+    value = static_cast<std::uint64_t>(*number);
 }
 
 void simplify_numbers(json::value& root) {

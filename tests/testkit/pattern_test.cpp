@@ -211,6 +211,7 @@ TEST(Patterns, RefineByJsonInThePayload) {
   });
   const Record text = with(message, [](Record& r) { r.payload = "21.5"; });
   const Record zero = with(message, [](Record& r) { r.payload = "0e400"; });
+  const Record long_number = with(message, [](Record& r) { r.payload = "[9701099254740992.0,1e19]"; });
   const Record large = with(message, [](Record& r) { r.payload = "-2e400"; });
   const Record no_json = with(message, [](Record& r) { r.payload = "on"; });
   check({
@@ -232,6 +233,8 @@ TEST(Patterns, RefineByJsonInThePayload) {
       {"not the whole payload", published().payload_json("", "21"), text,
        "payload as JSON: expected 21, was 21.5"},
       {"zero to a large power", published().payload_json("", "0"), zero, ""},
+      {"long numbers by value", published().payload_json("", "[9701099254740992,10000000000000000000]"),
+       long_number, ""},
       {"too large for a double", published().payload_json("", "0"), large,
        "payload as JSON: expected 0, was -1e999"},
       {"no JSON", published().payload_json("/on", "true"), no_json,
