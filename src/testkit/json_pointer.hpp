@@ -8,7 +8,7 @@
 namespace pint::testkit {
 
 // What must stand at a JSON pointer (RFC 6901) of a text. Numbers are compared by value: 21, 21.0 and 2.1e1
-// are equal, also inside arrays and objects, and so are all numbers too large for a double. The order of
+// are equal, also inside arrays and objects; one too large for a double counts as the largest. The order of
 // members does not count.
 class JsonExpectation {
  public:

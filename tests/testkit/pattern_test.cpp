@@ -212,6 +212,7 @@ TEST(Patterns, RefineByJsonInThePayload) {
   const Record text = with(message, [](Record& r) { r.payload = "21.5"; });
   const Record zero = with(message, [](Record& r) { r.payload = "0e400"; });
   const Record long_number = with(message, [](Record& r) { r.payload = "[9701099254740992.0,1e19]"; });
+  const Record larger = with(message, [](Record& r) { r.payload = "[2e400]"; });
   const Record large = with(message, [](Record& r) { r.payload = "-2e400"; });
   const Record no_json = with(message, [](Record& r) { r.payload = "on"; });
   check({
@@ -236,7 +237,9 @@ TEST(Patterns, RefineByJsonInThePayload) {
       {"long numbers by value", published().payload_json("", "[9701099254740992,10000000000000000000]"),
        long_number, ""},
       {"too large for a double", published().payload_json("", "0"), large,
-       "payload as JSON: expected 0, was -1e999"},
+       "payload as JSON: expected 0, was -1.7976931348623157e+308"},
+      {"too large for a double, in an array", published().payload_json("", "0"), larger,
+       "payload as JSON: expected 0, was [1.7976931348623157E308]"},
       {"no JSON", published().payload_json("/on", "true"), no_json,
        "payload at /on: expected true, was no JSON"},
   });
