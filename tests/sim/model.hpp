@@ -17,52 +17,21 @@
 #include "core/ids.hpp"
 #include "mqtt/decode.hpp"
 #include "mqtt/packet.hpp"
+#include "sim/batch.hpp"
 #include "sim/topic_match.hpp"
 
 namespace pint::sim {
 
-// A message as it was published.
-struct Told {
-  std::string topic = {};
-  std::string payload = {};
-  Bytes properties = {};  // those that reach 5.0 subscribers, encoded; without Message Expiry Interval
-  Time expires_at = kNever;
-  QoS qos = QoS::at_most_once;
-  bool retain = false;
-  std::string publisher = {};  // Client Identifier; empty: the application
-};
-using ToldRef = std::shared_ptr<const Told>;
-
-// How a Session is to get a message.
-struct Terms {
-  QoS qos = QoS::at_most_once;
-  bool retain_0_allowed = true;
-  bool retain_1_allowed = false;
-  std::vector<std::uint32_t> identifiers = {};  // sorted
-  friend bool operator==(const Terms&, const Terms&) = default;
-};
-
-struct Choice {
-  ToldRef message;
-  Terms terms;
-};
-
-// Owed to a Session and not yet sent. More than one choice: the broker dropped one of several of the same
-// topic and QoS, and need not have said which.
-struct Owed {
-  std::vector<Choice> choices;
-  std::uint64_t step = 0;  // in which it was routed
-  [[nodiscard]] QoS qos() const { return choices.front().terms.qos; }
-  [[nodiscard]] const std::string& topic() const { return choices.front().message->topic; }
-};
-
 // Sent with a Packet Identifier and not yet wholly acknowledged, in the order of first sending.
 struct Sent {
-  std::vector<Choice> choices;  // more than one: they looked the same when first sent
+  BatchRef batch;
+  std::size_t sighting = 0;  // which of the batch's copies it can be
+  QoS qos{};
   std::uint16_t packet_id = 0;
   bool released = false;      // PUBREC came: only PUBREL may follow
   std::uint64_t sent_on = 0;  // serial of the line it was last sent on
-  [[nodiscard]] QoS qos() const { return choices.front().terms.qos; }
+  [[nodiscard]] std::string topic() const { return choices().front().message->topic; }
+  [[nodiscard]] std::vector<Choice> choices() const { return batch->choices_of(sighting); }
 };
 
 struct ModelSubscription {
@@ -80,13 +49,19 @@ struct ModelWill {
 struct ModelSession {
   std::string client_id;
   std::map<std::string, ModelSubscription> subscriptions;  // by the filter's text
-  std::deque<Owed> waiting;
+  std::deque<BatchRef> waiting;                            // oldest first; none of which nothing waits
   std::deque<Sent> inflight;
   std::set<std::uint16_t> received;  // QoS 2 messages from the client, until PUBREL
   std::optional<ModelWill> will;
   std::optional<Time> will_due;
   std::optional<Time> expires;
   std::uint64_t line = 0;  // 0: away
+};
+
+// What was still owed to a Session that has ended, or lost what was inflight.
+struct Lost {
+  std::deque<BatchRef> waiting = {};
+  std::deque<Sent> inflight = {};
 };
 
 // A packet, other than PUBLISH, that the broker owes a line.

@@ -261,10 +261,10 @@ void Oracle::end_session(const std::string& client_id, bool expired) {
 
 // What was still owed must be told as dropped.
 void Oracle::give_up(ModelSession& session) {
-  std::deque<Owed>& lost = lost_[session.client_id];
-  for (Owed& owed : session.waiting) lost.push_back(std::move(owed));
+  Lost& lost = lost_[session.client_id];
+  for (BatchRef& batch : session.waiting) lost.waiting.push_back(std::move(batch));
   for (Sent& sent : session.inflight) {
-    if (!sent.released) lost.push_back({.choices = std::move(sent.choices)});
+    if (!sent.released) lost.inflight.push_back(std::move(sent));
   }
   session.waiting.clear();
   session.inflight.clear();

@@ -123,6 +123,9 @@ class Oracle {
   unsigned route(const Told& message);
   void retain(const ToldRef& message);
   void owe(ModelSession& session, const ToldRef& message, Terms terms);
+  [[nodiscard]] Batch& batch_for(ModelSession& session, const std::string& topic, QoS qos) const;
+  // Of this step, whatever the topic.
+  void join_batches(ModelSession& session, bool counted) const;
   void owe_retained(ModelSession& session, const ModelSubscription& subscription);
   unsigned route_to_groups(const ToldRef& message, const std::vector<std::string>& levels);
   unsigned call_rules(const ToldRef& message, const std::vector<std::string>& levels);
@@ -134,20 +137,28 @@ class Oracle {
   void check_resent(Line& line, ModelSession& session, const mqtt::Publish& publish);
   void check_first(Line& line, ModelSession& session, const mqtt::Publish& publish);
   void check_window(const Line& line, const ModelSession& session) const;
-  [[nodiscard]] std::deque<Owed>::iterator find_owed(const Line& line, ModelSession& session,
-                                                     const mqtt::Publish& publish);
-  [[nodiscard]] std::vector<Choice> take_owed(const Line& line, ModelSession& session,
+  // Take it off what is owed. Nothing if it is not.
+  [[nodiscard]] std::optional<Sent> take_owed(const Line& line, ModelSession& session,
                                               const mqtt::Publish& publish);
+  void check_order(const Line& line, const ModelSession& session, const Sent& sent) const;
   [[nodiscard]] bool is(const Line& line, const Choice& choice, const mqtt::Publish& publish) const;
   [[nodiscard]] std::string topic_of(Line& line, const mqtt::Publish& publish);
 
   // oracle_news.cpp: what it told
   void check_drop(const MessageDropped& drop);
-  static void pool(std::deque<Owed>& owed, const Owed& with);
-  void match_lost(const std::string& client_id, std::deque<Owed>& lost);
-  [[nodiscard]] bool dropped_from(std::deque<Owed>& owed, const MessageDropped& drop);
+  void match_lost(const std::string& client_id, Lost& lost);
+  struct Place {
+    Choice choice;
+    bool certain = false;      // it was dropped
+    Shared* shared = nullptr;  // which may have given it
+  };
+  [[nodiscard]] std::vector<Place> places_of(const std::string& client_id, const Lost& lost);
+  void match_lost_waiting(const std::string& client_id, const Lost& lost,
+                          const std::vector<MessageDropped>& drops);
+  [[nodiscard]] bool dropped_from(std::deque<BatchRef>& waiting, const MessageDropped& drop);
   [[nodiscard]] bool dropped_from_group(const MessageDropped& drop);
-  [[nodiscard]] bool dropped_from_inflight(ModelSession& session, const MessageDropped& drop);
+  [[nodiscard]] bool dropped_from_inflight(std::deque<Sent>& inflight, std::uint64_t serial,
+                                           const MessageDropped& drop);
   [[nodiscard]] bool plausible(const Choice& choice, const MessageDropped& drop);
   [[nodiscard]] std::vector<const Line*> lines_for(const std::string& client_id) const;
   [[nodiscard]] std::size_t size_for(const Line& line, const Choice& choice) const;
@@ -208,7 +219,7 @@ class Oracle {
   unsigned handled_ = 0;  // packets
   std::vector<std::string> expected_events_;
   std::vector<MessageDropped> expected_drops_;
-  std::map<std::string, std::deque<Owed>> lost_;  // owed to Sessions that have ended in this step
+  std::map<std::string, Lost> lost_;
   std::map<std::string, std::vector<MessageDropped>> dropped_at_end_;  // with cause session_ended
   std::vector<std::string> ended_sessions_;
   std::vector<Shared> shared_;
@@ -220,6 +231,7 @@ class Oracle {
   };
   std::deque<std::string> seen_topics_;
   std::vector<Seen> seen_;
+  [[nodiscard]] bool fits(const Seen& seen, const Choice& choice) const;
   struct ModelCall {
     core::RuleKey key;
     ToldRef message;

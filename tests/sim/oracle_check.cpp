@@ -11,8 +11,12 @@ namespace {
 
 bool counts(QoS qos) { return qos != QoS::at_most_once; }
 
-std::int64_t waiting_of(const ModelSession& session) {
-  return std::ranges::count_if(session.waiting, [](const Owed& owed) { return counts(owed.qos()); });
+std::int64_t waiting_of(const ModelSession& session, bool counted) {
+  std::int64_t waiting = 0;
+  for (const BatchRef& batch : session.waiting) {
+    if (batch->counted == counted) waiting += static_cast<std::int64_t>(batch->waiting());
+  }
+  return waiting;
 }
 
 // The drops that take something out of what waits or is inflight.
@@ -88,15 +92,14 @@ void Oracle::count_what_is_kept(BeyondByClient& beyond) const {
     const auto found = beyond.find(client.client.client_id);
     if (found == beyond.end()) continue;
     const ModelSession& session = sessions_.at(found->first);
-    found->second.counted = std::int64_t{client.inflight} + client.queued - waiting_of(session) -
+    found->second.counted = std::int64_t{client.inflight} + client.queued - waiting_of(session, true) -
                             static_cast<std::int64_t>(session.inflight.size());
   }
 }
 
 void Oracle::count_qos_0(BeyondByClient& beyond) {
   for (auto& [client_id, each] : beyond) {
-    const ModelSession& session = sessions_.at(client_id);
-    each.qos_0 = waiting_of(session) - static_cast<std::int64_t>(session.waiting.size());
+    each.qos_0 = -waiting_of(sessions_.at(client_id), false);
   }
   for (const Outgoing& sent : news_.sent) {
     const Line* line = line_of(sent.connection);
@@ -148,10 +151,7 @@ bool Oracle::explains_seen() const {
 bool Oracle::explains_seen(std::size_t at, std::vector<const void*>& taken) const {
   if (at == seen_.size()) return true;
   const Seen& seen = seen_[at];
-  const auto is_it = [&](const Choice& choice) {
-    if (seen.drop == nullptr) return is(*seen.line, choice, seen.publish);
-    return choice.terms.qos == seen.drop->qos && choice.message->topic == seen.drop->topic;
-  };
+  const auto is_it = [&](const Choice& choice) { return fits(seen, choice); };
   const auto goes_on_with = [&](const void* what) {
     if (std::ranges::find(taken, what) != taken.end()) return false;
     taken.push_back(what);
@@ -165,14 +165,22 @@ bool Oracle::explains_seen(std::size_t at, std::vector<const void*>& taken) cons
   }
   const auto session = sessions_.find(seen.client_id);
   if (session == sessions_.end()) return goes_on_with(&seen);
-  for (const Owed& owed : session->second.waiting) {
-    if (std::ranges::any_of(owed.choices, is_it) && goes_on_with(&owed)) return true;
+  for (const BatchRef& batch : session->second.waiting) {
+    if (!batch->can_see(is_it)) continue;
+    for (const Batch::Copy& copy : batch->copies()) {
+      if (is_it(copy.choice) && goes_on_with(&copy)) return true;
+    }
   }
   for (const Sent& sent : session->second.inflight) {  // too large for the client's new connection
-    const bool can_be = seen.drop != nullptr && std::ranges::any_of(sent.choices, is_it);
+    const bool can_be = seen.drop != nullptr && std::ranges::any_of(sent.choices(), is_it);
     if (can_be && goes_on_with(&sent)) return true;
   }
   return false;
+}
+
+bool Oracle::fits(const Seen& seen, const Choice& choice) const {
+  if (seen.drop == nullptr) return is(*seen.line, choice, seen.publish);
+  return choice.terms.qos == seen.drop->qos && choice.message->topic == seen.drop->topic;
 }
 
 void Oracle::give_shared() {
@@ -217,20 +225,27 @@ bool Oracle::assign(std::size_t at, BeyondByClient& beyond) {
   return may_be_gone && assign(at + 1, beyond);
 }
 
+// Which of two groups chose this member, or which of two messages of the step it got, may be either.
 void Oracle::give(Shared& shared, const Candidate& candidate) {
-  Owed owed{.choices = {{shared.message, candidate.terms}}, .step = step_};
-  for (const Shared& other : shared_) {  // which of two groups chose this member, may be either
+  ModelSession& session = sessions_.at(candidate.client_id);
+  std::vector<std::pair<const Shared*, const Candidate*>> alternatives;
+  bool one_topic = true;
+  for (const Shared& other : shared_) {
     if (other.chosen != nullptr && other.chosen->client_id == candidate.client_id) continue;
     for (const Candidate& also : other.candidates) {
-      const bool same = also.client_id == candidate.client_id &&
-                        counts(also.terms.qos) == counts(candidate.terms.qos) &&
-                        other.message->topic == shared.message->topic;
-      if (same) owed.choices.push_back({other.message, also.terms});
+      const bool same = also.client_id == candidate.client_id && may_be_given(other, also) &&
+                        counts(also.terms.qos) == counts(candidate.terms.qos);
+      if (!same) continue;
+      alternatives.emplace_back(&other, &also);
+      one_topic = one_topic && other.message->topic == shared.message->topic;
     }
   }
-  std::deque<Owed>& waiting = sessions_.at(candidate.client_id).waiting;
-  waiting.push_back(owed);
-  if (owed.choices.size() > 1) pool(waiting, owed);
+  if (!one_topic) join_batches(session, counts(candidate.terms.qos));
+  Batch& batch = batch_for(session, shared.message->topic, candidate.terms.qos);
+  batch.add({shared.message, candidate.terms}, alternatives.empty(), &shared);
+  for (const auto& [other, also] : alternatives) {
+    batch.add_alternative({other->message, also->terms}, other);
+  }
   shared.given = true;
 }
 
@@ -240,15 +255,8 @@ void Oracle::check_leftovers() {
     fail("a drop was not told: " + expected_drops_.front().topic + " for '" +
          expected_drops_.front().client_id + "', " + std::string(name_of(expected_drops_.front().cause)));
   }
-  for (const auto& [client_id, lost] : lost_) {
-    for (const Owed& owed : lost) {
-      if (counts(owed.qos()) && !order_unknown()) {
-        fail("lost with the Session of " + client_id + " and not told: topic " + owed.topic());
-      }
-    }
-  }
   for (auto& [client_id, session] : sessions_) {
-    const auto gone = std::erase_if(session.waiting, [](const Owed& owed) { return !counts(owed.qos()); });
+    const auto gone = std::erase_if(session.waiting, [](const BatchRef& batch) { return !batch->counted; });
     if (gone > 0 && !order_unknown()) fail("a QoS 0 message did not reach " + client_id);
   }
 }
@@ -284,9 +292,13 @@ void Oracle::check_progress(const ModelSession& session) const {
 }
 
 void Oracle::check_limits(const ModelSession& session) const {
-  if (session.waiting.size() > options_.limits.queue_messages) fail("limits.queue_messages was not kept");
+  const auto waiting = static_cast<std::uint64_t>(waiting_of(session, true));
+  if (waiting > options_.limits.queue_messages) fail("limits.queue_messages was not kept");
   std::size_t bytes = 0;
-  for (const Owed& owed : session.waiting) bytes += owed.choices.front().message->payload.size();
+  for (const BatchRef& batch : session.waiting) {
+    const auto payload = [](const Batch::Copy& copy) { return copy.choice.message->payload.size(); };
+    bytes += batch->waiting() * payload(*std::ranges::min_element(batch->copies(), {}, payload));
+  }
   if (bytes > options_.limits.queue_bytes) fail("limits.queue_bytes was not kept");
 }
 
@@ -306,7 +318,7 @@ void Oracle::compare_sessions() const {
     if (client.client.client_id != id) fail("a Session is missing: " + id);
     if (client.connected != (session.line != 0)) fail("connected or not, of " + id);
     if (client.inflight != session.inflight.size()) fail("the number inflight of " + id);
-    if (client.queued != session.waiting.size()) fail("the number queued of " + id);
+    if (client.queued != waiting_of(session, true)) fail("the number queued of " + id);
     if (client.subscriptions.size() != session.subscriptions.size()) fail("the subscriptions of " + id);
     for (const SubscriptionState& subscription : client.subscriptions) {
       const auto found = session.subscriptions.find(subscription.topic_filter);

@@ -84,59 +84,96 @@ void Oracle::check_drop(const MessageDropped& drop) {
     dropped_at_end_[drop.client_id].push_back(drop);
     return;
   }
-  if (session != nullptr && dropped_from_inflight(*session, drop)) return;
-  if (session != nullptr && dropped_from(session->waiting, drop)) return;
-  if (lost_.contains(drop.client_id) && dropped_from(lost_[drop.client_id], drop)) return;
+  if (session != nullptr && (dropped_from_inflight(session->inflight, session->line, drop) ||
+                             dropped_from(session->waiting, drop))) {
+    return;
+  }
+  const auto lost = lost_.find(drop.client_id);
+  if (lost != lost_.end() &&
+      (dropped_from_inflight(lost->second.inflight, 0, drop) || dropped_from(lost->second.waiting, drop))) {
+    return;
+  }
   if (dropped_from_group(drop)) return;
   fail("a drop that should not be: " + drop.topic + " for '" + drop.client_id + "', " +
        std::string(name_of(drop.cause)));
 }
 
-// What came of the same message in the same step can no longer be told apart: each may be any of it.
-void Oracle::pool(std::deque<Owed>& owed, const Owed& with) {
-  const auto is_one = [&](const Owed& each) {
-    return each.step == with.step && each.topic() == with.topic() &&
-           (each.qos() == QoS::at_most_once) == (with.qos() == QoS::at_most_once);
-  };
-  std::vector<Choice> all = with.choices;
-  for (const Owed& each : owed) {
-    if (is_one(each)) all.insert(all.end(), each.choices.begin(), each.choices.end());
+// What was told as dropped must be what was lost. Of what was inflight, the QoS is known.
+void Oracle::match_lost(const std::string& client_id, Lost& lost) {
+  std::vector<MessageDropped> drops = dropped_at_end_[client_id];
+  for (const Sent& sent : lost.inflight) {
+    const auto told = std::ranges::find_if(drops, [&](const MessageDropped& drop) {
+      return drop.topic == sent.topic() && drop.qos == sent.qos;
+    });
+    if (told != drops.end())
+      drops.erase(told);
+    else if (!order_unknown())
+      fail("lost with the Session of " + client_id + " and not told: topic " + sent.topic());
   }
-  for (Owed& each : owed) {
-    if (is_one(each)) each.choices = all;
-  }
+  std::erase_if(lost.waiting, [](const BatchRef& batch) { return !batch->counted; });
+  match_lost_waiting(client_id, lost, drops);
 }
 
-// Pair what was told as dropped with what was lost, so that as much as can be is paired (Kuhn's way: who
-// stands in the way is moved elsewhere if he can be). What is paired is no longer owed.
-void Oracle::match_lost(const std::string& client_id, std::deque<Owed>& lost) {
-  const std::vector<MessageDropped>& drops = dropped_at_end_[client_id];
-  constexpr std::size_t kNobody = ~std::size_t{0};
-  std::vector<std::size_t> drop_of(lost.size(), kNobody);
-  std::vector<bool> visited;
-  const std::function<bool(std::size_t)> place = [&](std::size_t drop) {
-    for (std::size_t i = 0; i < lost.size(); ++i) {
-      const bool fits = std::ranges::any_of(lost[i].choices, [&](const Choice& choice) {
-        return choice.terms.qos == drops[drop].qos && choice.message->topic == drops[drop].topic;
-      });
-      if (!fits || visited[i]) continue;
-      visited[i] = true;
-      if (drop_of[i] != kNobody && !place(drop_of[i])) continue;
-      drop_of[i] = drop;
-      return true;
+// Which copies of those that can have been dropped: what waited, and what a group may have given to this
+// client in this step, before its Session ended.
+std::vector<Oracle::Place> Oracle::places_of(const std::string& client_id, const Lost& lost) {
+  std::vector<Place> places;
+  for (const BatchRef& batch : lost.waiting) {
+    for (const Batch::Copy& copy : batch->copies()) {
+      places.push_back({.choice = copy.choice, .certain = copy.certain});
     }
-    return false;
+  }
+  for (Shared& shared : shared_) {
+    for (const Candidate& candidate : shared.candidates) {
+      if (shared.given || !candidate.session_ended || candidate.client_id != client_id) continue;
+      places.push_back({.choice = {shared.message, candidate.terms}, .shared = &shared});
+    }
+  }
+  return places;
+}
+
+void Oracle::match_lost_waiting(const std::string& client_id, const Lost& lost,
+                                const std::vector<MessageDropped>& drops) {
+  const std::vector<Place> places = places_of(client_id, lost);
+  Seating seating(places.size());
+  std::size_t first = 0, sightings = 0, waiting = 0;
+  for (const BatchRef& batch : lost.waiting) {
+    for (Batch::Set set : batch->sightings()) {
+      for (std::size_t& copy : set) copy += first;
+      seating.add_guest(std::move(set));
+      ++sightings;
+    }
+    first += batch->copies().size();
+    waiting += batch->waiting();
+  }
+  for (const MessageDropped& drop : drops) {
+    Batch::Set wanted;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const Choice& choice = places[i].choice;
+      if (choice.terms.qos == drop.qos && choice.message->topic == drop.topic) wanted.push_back(i);
+    }
+    seating.add_guest(std::move(wanted));
+  }
+  const auto seat = [&](const auto& is_open) {
+    std::vector<bool> open(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) open[i] = is_open(places[i]);
+    seating.seat(open);
   };
-  for (std::size_t drop = 0; drop < drops.size(); ++drop) {
-    visited.assign(lost.size(), false);
-    if (place(drop) || dropped_from_group(drops[drop]) || order_unknown()) continue;
-    fail("a drop that should not be: " + drops[drop].topic + " for '" + client_id + "', session ended");
+  seat([](const Place& place) { return place.certain; });
+  seat([](const Place& place) { return place.shared == nullptr; });
+  seat([](const Place&) { return true; });
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i].shared != nullptr && seating.taken(i)) places[i].shared->given = true;
+    if (places[i].shared == nullptr && seating.taken(i)) ++taken;
+    if (places[i].certain && !seating.taken(i)) taken = 0, waiting = places.size();
   }
-  std::deque<Owed> left;
-  for (std::size_t i = 0; i < lost.size(); ++i) {
-    if (drop_of[i] == kNobody) left.push_back(std::move(lost[i]));
+  if (order_unknown()) return;
+  for (std::size_t i = 0; i < drops.size(); ++i) {
+    if (seating.seated(sightings + i) || dropped_from_group(drops[i])) continue;
+    fail("a drop that should not be: " + drops[i].topic + " for '" + client_id + "', session ended");
   }
-  lost = std::move(left);
+  if (taken < sightings + waiting) fail("lost with the Session of " + client_id + " and not told");
 }
 
 // A member of a group whose Session has ended since may have got the message first; which group's, is open.
@@ -157,17 +194,15 @@ bool Oracle::dropped_from_group(const MessageDropped& drop) {
 }
 
 // Too large for the client's new connection: seen only when it is to be resent.
-bool Oracle::dropped_from_inflight(ModelSession& session, const MessageDropped& drop) {
+bool Oracle::dropped_from_inflight(std::deque<Sent>& inflight, std::uint64_t serial,
+                                   const MessageDropped& drop) {
   if (drop.cause != DropCause::larger_than_client_accepts) return false;
-  const std::uint64_t serial = session.line;
-  const auto found = std::ranges::find_if(session.inflight, [&](const Sent& sent) {
-    return sent.sent_on != serial && !sent.released && sent.qos() == drop.qos &&
-           std::ranges::any_of(sent.choices, [&](const Choice& choice) {
-             return choice.message->topic == drop.topic && plausible(choice, drop);
-           });
+  const auto found = std::ranges::find_if(inflight, [&](const Sent& sent) {
+    return sent.sent_on != serial && !sent.released && sent.qos == drop.qos && sent.topic() == drop.topic &&
+           sent.batch->narrow(sent.sighting, [&](const Choice& choice) { return plausible(choice, drop); });
   });
-  if (found == session.inflight.end()) return false;
-  session.inflight.erase(found);
+  if (found == inflight.end()) return false;
+  inflight.erase(found);
   return true;
 }
 
@@ -181,35 +216,25 @@ std::vector<const Line*> Oracle::lines_for(const std::string& client_id) const {
   return lines;
 }
 
-// Newest first where what has just come is refused, oldest first where what has waited is thrown away. What
-// is left of the same step, topic and QoS may be what was dropped instead.
-bool Oracle::dropped_from(std::deque<Owed>& owed, const MessageDropped& drop) {
+// What has just come where that is refused, the oldest where what has waited is thrown away.
+bool Oracle::dropped_from(std::deque<BatchRef>& waiting, const MessageDropped& drop) {
   const bool newest = drop.cause == DropCause::queue_full || drop.cause == DropCause::memory_full ||
                       drop.cause == DropCause::outbox_full;
-  bool certain = true;  // first look for what can be nothing else
-  const auto is_it = [&](const Owed& each) {
-    if ((certain && each.choices.size() > 1) || (newest && each.step != step_)) return false;
-    return std::ranges::any_of(each.choices, [&](const Choice& choice) {
+  for (auto at = waiting.begin(); at != waiting.end(); ++at) {
+    Batch& batch = **at;
+    if (newest && batch.step != step_) continue;
+    const auto can_be = [&](const Choice& choice) {
       // What had waited and expired was not tried, so that its size cannot be the cause.
-      const bool untried = drop.cause == DropCause::larger_than_client_accepts && each.step != step_ &&
+      const bool untried = drop.cause == DropCause::larger_than_client_accepts && batch.step != step_ &&
                            choice.message->expires_at <= now_;
       return !untried && choice.terms.qos == drop.qos && choice.message->topic == drop.topic &&
              plausible(choice, drop);
-    });
-  };
-  const auto find = [&] {
-    if (!newest) return std::ranges::find_if(owed, is_it);
-    const auto last = std::find_if(owed.rbegin(), owed.rend(), is_it);
-    return last == owed.rend() ? owed.end() : std::prev(last.base());
-  };
-  auto found = find();
-  certain = false;
-  if (found == owed.end()) found = find();
-  if (found == owed.end()) return false;
-  const Owed dropped = std::move(*found);
-  owed.erase(found);
-  pool(owed, dropped);
-  return true;
+    };
+    if (!batch.see(can_be)) continue;
+    if (batch.waiting() == 0) waiting.erase(at);
+    return true;
+  }
+  return false;
 }
 
 bool Oracle::plausible(const Choice& choice, const MessageDropped& drop) {
@@ -229,9 +254,10 @@ bool Oracle::plausible(const Choice& choice, const MessageDropped& drop) {
     case DropCause::queue_full: {
       if (session == nullptr || lost_.contains(drop.client_id)) return lost_.contains(drop.client_id);
       std::size_t count = 0, bytes = 0;
-      for (const Owed& owed : session->waiting) {
-        count += owed.qos() == QoS::at_most_once ? 0 : 1;
-        bytes += bytes_of(*owed.choices.front().message) + kOverhead;
+      for (const BatchRef& batch : session->waiting) {
+        const auto size = [](const Batch::Copy& copy) { return bytes_of(*copy.choice.message); };
+        count += batch->counted ? batch->waiting() : 0;
+        bytes += batch->waiting() * (size(*std::ranges::max_element(batch->copies(), {}, size)) + kOverhead);
       }
       return count > options_.limits.queue_messages ||
              bytes + bytes_of(*choice.message) > options_.limits.queue_bytes;

@@ -200,13 +200,13 @@ void Oracle::on_acknowledgement(Line& line, PacketType type, std::uint16_t packe
         answer_to(line, PacketType::pubrel, packet_id, {ReasonCode::packet_identifier_not_found}));
     return;
   }
-  const bool exactly_once = sent->qos() == QoS::exactly_once;
+  const bool exactly_once = sent->qos == QoS::exactly_once;
   const bool fits = type == PacketType::puback    ? !exactly_once
                     : type == PacketType::pubcomp ? exactly_once && sent->released
                                                   : exactly_once;
   if (!fits) return protocol_error(line, {ReasonCode::protocol_error});
   if (failed && !sent->released) {  // [MQTT-4.4.0-2]
-    expect_drop(session.client_id, sent->choices.front(), DropCause::refused_by_client);
+    expect_drop(session.client_id, sent->choices().front(), DropCause::refused_by_client);
   }
   if (is_pubrec && !failed) {
     sent->released = true;

@@ -79,7 +79,28 @@ unsigned Oracle::call_rules(const ToldRef& message, const std::vector<std::strin
 // QoS 0 is not kept for clients that are away.
 void Oracle::owe(ModelSession& session, const ToldRef& message, Terms terms) {
   if (terms.qos == QoS::at_most_once && session.line == 0) return;
-  session.waiting.push_back({.choices = {{message, std::move(terms)}}, .step = step_});
+  batch_for(session, message->topic, terms.qos).add({message, std::move(terms)});
+}
+
+// What comes in one step may go on in any order.
+Batch& Oracle::batch_for(ModelSession& session, const std::string& topic, QoS qos) const {
+  const bool counted = qos != QoS::at_most_once;
+  const auto found = std::ranges::find_if(session.waiting, [&](const BatchRef& batch) {
+    const bool fits = batch->topic.empty() || batch->topic == topic;
+    return fits && batch->step == step_ && batch->counted == counted;
+  });
+  if (found != session.waiting.end()) return **found;
+  return *session.waiting.emplace_back(std::make_shared<Batch>(step_, topic, counted));
+}
+
+void Oracle::join_batches(ModelSession& session, bool counted) const {
+  const auto joined = std::make_shared<Batch>(step_, std::string(), counted);
+  std::erase_if(session.waiting, [&](const BatchRef& batch) {
+    if (batch->step != step_ || batch->counted != counted) return false;
+    joined->absorb(*batch);
+    return true;
+  });
+  session.waiting.push_back(joined);
 }
 
 void Oracle::owe_retained(ModelSession& session, const ModelSubscription& subscription) {

@@ -155,9 +155,9 @@ void Oracle::check_resent(Line& line, ModelSession& session, const mqtt::Publish
     }
     if (sent.released) fail("PUBLISH again after PUBREC, to " + line.client_id);  // [MQTT-4.3.3-6]
     if (sent.sent_on == line.serial) fail("resent on the same connection, to " + line.client_id);
-    const bool same =
-        std::ranges::any_of(sent.choices, [&](const Choice& c) { return is(line, c, publish); });
-    if (!same) fail("resent, and not the same message, to " + line.client_id);
+    const auto is_it = [&](const Choice& choice) { return is(line, choice, publish); };
+    if (!sent.batch->narrow(sent.sighting, is_it))
+      fail("resent, and not the same message, to " + line.client_id);
     sent.sent_on = line.serial;
     return check_window(line, session);
   }
@@ -165,24 +165,23 @@ void Oracle::check_resent(Line& line, ModelSession& session, const mqtt::Publish
 }
 
 void Oracle::check_first(Line& line, ModelSession& session, const mqtt::Publish& publish) {
-  const std::vector<Choice> choices = take_owed(line, session, publish);
-  if (choices.empty()) {
+  std::optional<Sent> first = take_owed(line, session, publish);
+  if (!first) {
     if (line.ended_now && order_unknown()) return;
     fail("nothing like this is owed to " + line.client_id + ": topic " + std::string(publish.topic) +
          ", payload '" + std::string(as_text(publish.payload).substr(0, 24)) + "', QoS " +
          std::to_string(static_cast<int>(publish.qos)) + (publish.retain ? ", RETAIN" : ""));
   }
   if (publish.qos == QoS::at_most_once) return;
-  const auto id = static_cast<std::uint16_t>(publish.packet_id);
   for (const Sent& sent : session.inflight) {
-    if (sent.packet_id == id) fail("a Packet Identifier is in use twice, to " + line.client_id);
+    if (sent.packet_id == first->packet_id) fail("a Packet Identifier is in use twice, to " + line.client_id);
     const bool unsent = !sent.released && sent.sent_on != line.serial;
-    if (unsent && sent.qos() == publish.qos &&
-        same_order(*sent.choices.front().message, *choices.front().message)) {
+    if (unsent && sent.qos == publish.qos &&
+        same_order(*sent.choices().front().message, *first->choices().front().message)) {
       fail("a new message overtook one that must be resent, to " + line.client_id);
     }
   }
-  session.inflight.push_back({choices, id, false, line.serial});
+  session.inflight.push_back(std::move(*first));
   check_window(line, session);
 }
 
@@ -193,59 +192,44 @@ void Oracle::check_window(const Line& line, const ModelSession& session) const {
     fail("more open than Receive Maximum, to " + line.client_id);
 }
 
-// The owed message that this is: of the oldest step, and there the one with the least freedom.
-std::deque<Owed>::iterator Oracle::find_owed(const Line& line, ModelSession& session,
-                                             const mqtt::Publish& publish) {
-  auto best = session.waiting.end();
-  int best_freedom = 0;
-  for (auto owed = session.waiting.begin(); owed != session.waiting.end(); ++owed) {
-    if (best != session.waiting.end() && owed->step != best->step) break;
-    const auto choice =
-        std::ranges::find_if(owed->choices, [&](const Choice& c) { return is(line, c, publish); });
-    if (choice == owed->choices.end()) continue;
-    // The same text may have been published again, to live longer.
-    const bool expired = choice->message->expires_at <= now_ && owed->step != step_;
-    if (expired && std::any_of(std::next(owed), session.waiting.end(), [&](const Owed& later) {
-          const Choice& other = later.choices.front();
-          return other.message->expires_at > now_ && is(line, other, publish);
-        })) {
-      continue;
-    }
-    const bool either = choice->terms.retain_0_allowed && choice->terms.retain_1_allowed;
-    const int freedom = (choice == owed->choices.begin() ? 0 : 2) + (either ? 1 : 0);
-    if (best != session.waiting.end() && freedom >= best_freedom) continue;
-    best = owed;
-    best_freedom = freedom;
-  }
-  return best;
+std::optional<Sent> Oracle::take_owed(const Line& line, ModelSession& session, const mqtt::Publish& publish) {
+  const auto find = [&](const Batch::Test& test) {
+    return std::ranges::find_if(session.waiting, [&](const BatchRef& each) { return each->can_see(test); });
+  };
+  const auto is_it = [&](const Choice& choice) { return is(line, choice, publish); };
+  // The same text may have been published again, to live longer.
+  const auto lives = [&](const Choice& choice) { return choice.message->expires_at > now_ && is_it(choice); };
+  auto found = find(lives);
+  const bool expired = found == session.waiting.end();
+  if (expired) found = find(is_it);
+  if (found == session.waiting.end()) return std::nullopt;
+  const BatchRef batch = *found;
+  if (expired && batch->step != step_)
+    fail("delivered though expired, to " + line.client_id);  // [MQTT-3.3.2-5]
+  const std::size_t sighting = expired ? *batch->see(is_it) : *batch->see(lives);
+  if (batch->waiting() == 0) session.waiting.erase(found);
+  const Sent sent{.batch = batch,
+                  .sighting = sighting,
+                  .qos = publish.qos,
+                  .packet_id = static_cast<std::uint16_t>(publish.packet_id),
+                  .sent_on = line.serial};
+  check_order(line, session, sent);
+  return sent;
 }
 
-// Take it off what is owed, if order allows it. [MQTT-4.6.0-5]
-std::vector<Choice> Oracle::take_owed(const Line& line, ModelSession& session, const mqtt::Publish& publish) {
-  const auto owed = find_owed(line, session, publish);
-  if (owed == session.waiting.end()) return {};
-  const auto is_it = [&](const Choice& each) { return is(line, each, publish); };
-  std::vector<Choice> choices;
-  std::ranges::copy_if(owed->choices, std::back_inserter(choices), is_it);
-  const Choice choice = choices.front();
-  if (choice.message->expires_at <= now_ && owed->step != step_) {
-    fail("delivered though expired, to " + line.client_id);  // [MQTT-3.3.2-5]
+// None that came before it may wait still. [MQTT-4.6.0-5]
+void Oracle::check_order(const Line& line, const ModelSession& session, const Sent& sent) const {
+  const std::vector<Choice> choices = sent.choices();
+  const auto may_wait = [&](const Choice& each) {
+    return each.terms.qos != sent.qos || std::ranges::any_of(choices, [&](const Choice& choice) {
+             return !same_order(*each.message, *choice.message);
+           });
+  };
+  for (const BatchRef& before : session.waiting) {
+    if (before->step >= sent.batch->step) return;
+    if (before->can_all_be(may_wait)) continue;
+    fail("out of order, to " + line.client_id + ": topic " + choices.front().message->topic);
   }
-  for (auto before = session.waiting.begin(); before != owed; ++before) {
-    if (before->choices.size() == 1 && before->qos() == publish.qos && before->step != owed->step &&
-        same_order(*before->choices.front().message, *choice.message)) {
-      fail("out of order, to " + line.client_id + ": topic " + choice.message->topic);
-    }
-  }
-  // Copies that look the same to this client may differ to it as a client of 5.0.
-  for (auto other = session.waiting.begin(); !line.v5() && other != session.waiting.end(); ++other) {
-    const auto twin = std::ranges::find_if(other->choices, is_it);
-    if (other == owed || other->step != owed->step || twin == other->choices.end()) continue;
-    choices.push_back(*twin);
-    other->choices.push_back(choice);
-  }
-  session.waiting.erase(owed);
-  return choices;
 }
 
 }  // namespace pint::sim

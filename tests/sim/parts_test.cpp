@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "mqtt/topic.hpp"
+#include "sim/batch.hpp"
 #include "sim/chance.hpp"
 #include "sim/minimise.hpp"
 #include "sim/run.hpp"
@@ -69,6 +70,66 @@ TEST(Run, GivesTheSameTraceForTheSameSeed) {
   const Outcome first = run(setup, make_schedule(setup));
   EXPECT_EQ(run(setup, make_schedule(setup)).trace, first.trace);
   EXPECT_NE(run(other, make_schedule(other)).trace, first.trace);
+}
+
+Choice copy_with(std::uint32_t identifier, QoS qos = QoS::at_least_once) {
+  return {std::make_shared<const Told>(Told{.topic = "t", .payload = "m"}),
+          {.qos = qos, .identifiers = {identifier}}};
+}
+Batch::Test has(std::uint32_t identifier) {
+  return [identifier](const Choice& choice) { return choice.terms.identifiers.front() == identifier; };
+}
+bool any(const Choice& /*choice*/) { return true; }
+
+TEST(Batch, SeesNoCopyTwice) {
+  Batch batch(1, "t", true);
+  batch.add(copy_with(1));
+  batch.add(copy_with(2));
+  EXPECT_TRUE(batch.see(has(1)));
+  EXPECT_FALSE(batch.see(has(1)));
+  EXPECT_TRUE(batch.see(has(2)));
+  EXPECT_EQ(batch.waiting(), 0u);
+  EXPECT_FALSE(batch.see(any));
+}
+
+TEST(Batch, LeavesOpenWhichCopyWasSeenUntilItIsKnown) {
+  for (const std::uint32_t kept : {1u, 2u}) {
+    Batch batch(1, "t", true);
+    batch.add(copy_with(1));
+    batch.add(copy_with(2));
+    const auto sighting = batch.see(any);
+    EXPECT_TRUE(batch.can_see(has(1)));
+    EXPECT_TRUE(batch.can_see(has(2)));
+    EXPECT_TRUE(batch.narrow(*sighting, has(kept)));
+    EXPECT_FALSE(batch.can_see(has(kept)));
+    EXPECT_FALSE(batch.narrow(*sighting, has(3 - kept)));
+  }
+}
+
+TEST(Batch, CountsTheUncertainOnesButNamesNone) {
+  Batch batch(1, "t", true);
+  const int one = 1, other = 2;
+  batch.add(copy_with(9));
+  batch.add(copy_with(1), false, &one);
+  batch.add_alternative(copy_with(2), &other);
+  batch.add_alternative(copy_with(2), &other);
+  EXPECT_EQ(batch.copies().size(), 3u);
+  EXPECT_TRUE(batch.see(has(2)));
+  EXPECT_FALSE(batch.can_see(has(1)));  // it is the certain one that waits
+  EXPECT_TRUE(batch.can_all_be(has(9)));
+  EXPECT_TRUE(batch.see(has(9)));
+}
+
+TEST(Seating, MovesGuestsSoThatAsManyAsCanBeHaveAPlace) {
+  Seating seating(3);
+  seating.add_guest({0, 1});
+  seating.add_guest({0});
+  seating.add_guest({1});
+  seating.seat({true, true, false});
+  EXPECT_TRUE(seating.taken(0));
+  EXPECT_TRUE(seating.taken(1));
+  EXPECT_FALSE(seating.taken(2));
+  EXPECT_EQ(seating.seated(0) + seating.seated(1) + seating.seated(2), 2);
 }
 
 }  // namespace
