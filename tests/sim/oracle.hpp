@@ -78,8 +78,8 @@ class Oracle {
   [[nodiscard]] Time next_deadline() const;
   // Compare everything that can be asked for. Slow.
   void compare_all() const;
-  // Nothing is owed to anybody any more: every message came to an end that is known.
-  void expect_nothing_owed() const;
+  // A connected client to whom something is owed still; empty: every message came to an end that is known.
+  [[nodiscard]] std::string owed_to() const;
   // Print what passes.
   void show() { showing_ = true; }
 
