@@ -26,18 +26,22 @@ using enum PacketType;
 
 constexpr auto kPatience = 60s;  // for what comes at once on a machine that has nothing else to do
 
-// Keeps its Session.
+// Keeps its Session. Made, it knows that it is connected: before, it neither sends nor comes back.
 class PahoClient {
  public:
   explicit PahoClient(const TestBroker& broker) {
     const std::string url = "tcp://127.0.0.1:" + std::to_string(broker.port());
     MQTTAsync_create(&client_, url.c_str(), "dev-1", MQTTCLIENT_PERSISTENCE_NONE, nullptr);
+    MQTTAsync_setConnected(client_, this, [](void* self, char*) {
+      static_cast<PahoClient*>(self)->connections_.put("connected");
+    });
     MQTTAsync_connectOptions connect = MQTTAsync_connectOptions_initializer;
     connect.cleansession = 0;
     connect.automaticReconnect = 1;
     connect.minRetryInterval = 1;
     connect.maxRetryInterval = 1;
     EXPECT_EQ(MQTTAsync_connect(client_, &connect), MQTTASYNC_SUCCESS);
+    connections_.take();
   }
   ~PahoClient() { MQTTAsync_destroy(&client_); }
   PahoClient(const PahoClient&) = delete;
@@ -56,6 +60,7 @@ class PahoClient {
   Inbox<std::string> delivered;  // topics, as messages are acknowledged
 
  private:
+  Inbox<std::string> connections_;
   MQTTAsync client_ = nullptr;
 };
 
