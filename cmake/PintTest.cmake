@@ -2,6 +2,10 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# All test programs in which threads meet; CTest's label for their tests is "threads". A folder of such tests sets
+# PINT_TEST_THREADS.
+add_custom_target(pint_threads)
+
 # pint_test(name SOURCES files… USES folders…): a test program over the objects of the named folders of src/,
 # which it tests from the inside. List every folder: objects are not inherited from the folders those use.
 function(pint_test name)
@@ -11,5 +15,10 @@ function(pint_test name)
   target_compile_options(${name} PRIVATE -O1)  # what is tested is optimised; the tests compile twice as fast
   list(TRANSFORM arg_USES PREPEND pint_)
   target_link_libraries(${name} PRIVATE ${arg_USES} GTest::gtest_main Threads::Threads)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
+  if(PINT_TEST_THREADS)
+    add_dependencies(pint_threads ${name})
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS threads)
+  else()
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
+  endif()
 endfunction()
