@@ -206,12 +206,15 @@ bool Oracle::dropped_from_inflight(std::deque<Sent>& inflight, std::uint64_t ser
   return true;
 }
 
-// The client's connections: the one it has, and those that have ended in this step.
+// The client's connections: the one it has, and those that have ended in this step. What one packet brings
+// about when it takes a connection over, the older one no longer gets.
 std::vector<const Line*> Oracle::lines_for(const std::string& client_id) const {
+  const auto session = sessions_.find(client_id);
+  const std::uint64_t only = handled_ <= 1 && session != sessions_.end() ? session->second.line : 0;
   std::vector<const Line*> lines;
   for (const auto& [id, line] : lines_) {
     const bool is_it = line.connected && line.client_id == client_id && (!line.ended || line.ended_now);
-    if (is_it) lines.push_back(&line);
+    if (is_it && (only == 0 || line.serial == only)) lines.push_back(&line);
   }
   return lines;
 }
