@@ -2,8 +2,8 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
-# All test programs in which threads meet; CTest's label for their tests is "threads". A folder of such tests sets
-# PINT_TEST_THREADS.
+# All test programs in which threads meet; CTest's label for their tests is "threads". A folder of such tests
+# sets PINT_TEST_THREADS.
 add_custom_target(pint_threads)
 
 # pint_test(name SOURCES files… USES folders…): a test program over the objects of the named folders of src/,
