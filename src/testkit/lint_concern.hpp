@@ -64,9 +64,6 @@ class LintConcern {
   virtual void on_ended(const LintEnding&, LintConnection&, LintReport&) {}
 };
 
-// "1.500 s".
-[[nodiscard]] inline std::string span_text(Duration span) { return text_of(span).substr(1); }
-
 // One for each connection.
 [[nodiscard]] std::unique_ptr<LintConcern> make_form_concern();
 [[nodiscard]] std::unique_ptr<LintConcern> make_identifier_concern();

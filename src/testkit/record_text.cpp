@@ -94,6 +94,12 @@ std::string text_of(std::chrono::nanoseconds time) {
   return text.data();
 }
 
+std::string span_text(std::chrono::nanoseconds span) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%.9g s", std::chrono::duration<double>(span).count());
+  return text.data();
+}
+
 std::string text_of(const std::vector<UserProperty>& properties) {
   std::string text;
   for (const UserProperty& property : properties) {

@@ -24,6 +24,7 @@ namespace pint::testkit {
 [[nodiscard]] std::string text_of(ReasonCode reason);                            // "0x87 Not authorized"
 [[nodiscard]] std::string text_of(std::chrono::nanoseconds time);                // "+1.500 s"
 [[nodiscard]] std::string text_of(const std::vector<UserProperty>& properties);  // a="1", b="2"
+[[nodiscard]] std::string span_text(std::chrono::nanoseconds span);              // "60 s", "1.5 s"
 
 // "published"; packets: "received PUBLISH".
 [[nodiscard]] std::string kind_text(RecordKind kind, Direction direction, std::optional<PacketType> type);

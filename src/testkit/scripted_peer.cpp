@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "testkit/pattern_criterion.hpp"
+#include "testkit/record_text.hpp"
 #include "testkit/scripted_peer_conversation.hpp"
 #include "testkit/scripted_peer_step.hpp"
 

@@ -47,12 +47,6 @@ std::string text_of_end(const PeerConnection& connection) {
 
 }  // namespace
 
-std::string span_text(std::chrono::nanoseconds span) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span);
-  if (seconds == span) return std::to_string(seconds.count()) + " s";
-  return text_of(span).substr(1);  // without the "+" of a point in time
-}
-
 Conversation::Conversation(const ScriptedPeerOptions& options) : options_(options) {
   listener_.emplace(pint::Listener::tcp(0), net::SocketHook());
   port_ = listener_->port();

@@ -45,9 +45,6 @@ struct Stopped : std::logic_error {
   Stopped() : std::logic_error("the scripted peer was stopped") {}
 };
 
-// "5 s", "1.500 s".
-[[nodiscard]] std::string span_text(std::chrono::nanoseconds span);
-
 class Conversation {
  public:
   explicit Conversation(const ScriptedPeerOptions& options);

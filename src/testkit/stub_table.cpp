@@ -39,7 +39,7 @@ std::optional<Message> message_of(const StubReply& reply, const Record& request)
 
 std::string text_of(const StubReply& reply, const std::optional<Message>& message) {
   if (!message) return "no answer: the request has no Response Topic";
-  const std::string delay = reply.delay > Duration::zero() ? " after " + text_of_span(reply.delay) : "";
+  const std::string delay = reply.delay > Duration::zero() ? " after " + span_text(reply.delay) : "";
   return "answers " + plain(message->topic) + delay;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "testkit/record_text.hpp"
 #include "testkit/socket_faults.hpp"
 #include "testkit/verification.hpp"
 #include "testkit/workbench.hpp"
@@ -23,7 +24,7 @@ Verdict none_came(Workbench& bench, const Pattern& pattern, const testkit::Count
                   const testkit::Watch::Outcome& outcome, testkit::Nanoseconds within) {
   return nothing_found(
       bench, pattern, search,
-      outcome.thrown.empty() ? "Nothing within " + testkit::text_of_span(within) : outcome.thrown);
+      outcome.thrown.empty() ? "Nothing within " + testkit::span_text(within) : outcome.thrown);
 }
 
 testkit::Nanoseconds checked(const Workbench& bench, std::optional<testkit::Nanoseconds> within) {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "testkit/record_text.hpp"
 #include "testkit/verification.hpp"
 #include "testkit/workbench.hpp"
 
@@ -72,7 +73,7 @@ Record TestBroker::advance_until(const Pattern& pattern, std::chrono::nanosecond
   });
   if (watch.outcome().found) return search.found().front();
   const std::string what_failed = watch.outcome().thrown.empty()
-                                      ? "Nothing within " + testkit::text_of_span(at_most) + " of broker time"
+                                      ? "Nothing within " + testkit::span_text(at_most) + " of broker time"
                                       : watch.outcome().thrown;
   throw TestFailure(testkit::nothing_found(*workbench_, pattern, search, what_failed).explanation);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "testkit/record_text.hpp"
 #include "testkit/search.hpp"
 
 namespace pint::testkit {
@@ -27,7 +28,7 @@ std::string expectation(const Times& times) {
 }
 
 std::string waited(Nanoseconds within) {
-  return within > Nanoseconds::zero() ? " within " + text_of_span(within) : "";
+  return within > Nanoseconds::zero() ? " within " + span_text(within) : "";
 }
 
 // Must it come? Then it is worth waiting for, though the test says nothing about how long.

@@ -1,6 +1,5 @@
 #include "testkit/workbench.hpp"
 
-#include <array>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -36,12 +35,6 @@ std::string left_over(const core::Engine& engine, std::size_t rules) {
 void require_not_negative(Nanoseconds time, std::string_view what) {
   if (time >= Nanoseconds::zero()) return;
   throw std::invalid_argument(std::string(what) + " is negative; time only goes forward");
-}
-
-std::string text_of_span(Nanoseconds time) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%g s", std::chrono::duration<double>(time).count());
-  return text.data();
 }
 
 Workbench::Workbench(TestOptions options)

@@ -20,9 +20,6 @@ using Nanoseconds = std::chrono::nanoseconds;
 // Throws std::invalid_argument for a time that is not 0 or more. `what` names it in the sentence.
 void require_not_negative(Nanoseconds time, std::string_view what);
 
-// "2 s", "1.5 s".
-[[nodiscard]] std::string text_of_span(Nanoseconds time);
-
 class Workbench {
  public:
   explicit Workbench(TestOptions options);

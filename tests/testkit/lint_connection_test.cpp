@@ -146,7 +146,7 @@ TEST(LintKeepAlive, FindsSilencesAboveKeepAlive) {
   EXPECT_EQ(with.found(), (Found{"keep-alive-late 5:3.1.2-20 #4", "keep-alive-late 5:3.1.2-20 #5",
                                  "keep-alive-overrun 5:3.1.2-20 #6"}));
   EXPECT_EQ(with.findings().at(2).sentence,
-            "the client sent nothing for 90.001 s, and Keep Alive is 60.000 s");
+            "the client sent nothing for 90.001 s, and Keep Alive is 60 s");
 }
 
 TEST(LintKeepAlive, BearsWithASecondMore) {

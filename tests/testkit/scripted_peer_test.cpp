@@ -154,11 +154,11 @@ TEST(ScriptedPeer, TellsFieldByFieldWhatCameInstead) {
 TEST(ScriptedPeer, TellsThatNothingCame) {
   ScriptedPeer peer({.patience = 20ms});
   EXPECT_EQ(failure_of([&] { peer.accept(); }),
-            "Expected a connection; no client connected within 0.020 s\n\nNothing was said.\n");
+            "Expected a connection; no client connected within 0.02 s\n\nNothing was said.\n");
   const PeerClient client(peer);
   peer.accept();
   EXPECT_EQ(failure_of([&] { peer.expect(received(PacketType::connect)); }),
-            "Expected received CONNECT; nothing came within 0.020 s\n\nNothing was said.\n");
+            "Expected received CONNECT; nothing came within 0.02 s\n\nNothing was said.\n");
 }
 
 TEST(ScriptedPeer, TellsThatTheClientClosed) {
