@@ -76,7 +76,8 @@ void Broker::Implementation::start_on(boost::asio::io_context& context) {
   const std::lock_guard lock(life_lock_);
   const std::lock_guard no_turn(turn_lock_);
   prepare();
-  driver_ = std::make_unique<net::AsioDriver>(running_->loop(), context, [this] { take_embedded_turn(); });
+  driver_ =
+      std::make_unique<net::AsioDriver>(running_->loop(), context, [this] { return take_embedded_turn(); });
 }
 
 void Broker::Implementation::prepare() {
@@ -122,12 +123,13 @@ void Broker::Implementation::run_thread() {
   running_->log(LogLevel::info, options_.name + " has stopped");
 }
 
-void Broker::Implementation::take_embedded_turn() {
+Duration Broker::Implementation::take_embedded_turn() {
   const std::lock_guard lock(turn_lock_);
   broker_thread_ = std::this_thread::get_id();
   running_->loop().turn(false);
   running_->loop().run_jobs();
   broker_thread_ = std::thread::id{};
+  return running_->loop().timeout();
 }
 
 void Broker::Implementation::stop(std::chrono::milliseconds grace) {

@@ -66,7 +66,7 @@ class Broker::Implementation {
   void install_rules();
   void announce();
   void run_thread();
-  void take_embedded_turn();
+  Duration take_embedded_turn();  // and for how long nothing is to do after it
   void take_embedded_commands();
   void tidy_up();
   std::error_code post(net::Command command, net::Mailbox::Bound bound);

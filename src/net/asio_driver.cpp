@@ -14,8 +14,8 @@ using boost::system::error_code;
 
 class AsioDriver::Watch : public std::enable_shared_from_this<Watch> {
  public:
-  Watch(Loop& loop, asio::io_context& context, std::function<void()> turn)
-      : loop_(loop), turn_(std::move(turn)), descriptor_(context, loop.native()), timer_(context) {}
+  Watch(const Loop& loop, asio::io_context& context, Turn turn)
+      : turn_(std::move(turn)), descriptor_(context, loop.native()), timer_(context) {}
 
   // The loop owns the descriptor: give it back rather than close it.
   ~Watch() { descriptor_.release(); }
@@ -47,8 +47,7 @@ class AsioDriver::Watch : public std::enable_shared_from_this<Watch> {
   }
 
   void take_turn() {
-    turn_();
-    const Duration timeout = loop_.timeout();
+    const Duration timeout = turn_();
     if (timeout == Duration::zero())
       post_turn();
     else
@@ -71,15 +70,14 @@ class AsioDriver::Watch : public std::enable_shared_from_this<Watch> {
     });
   }
 
-  Loop& loop_;
-  std::function<void()> turn_;
+  Turn turn_;
   asio::posix::stream_descriptor descriptor_;
   asio::steady_timer timer_;
   std::optional<std::chrono::steady_clock::time_point> armed_;  // when the timer goes off
   bool posted_ = false;                                         // a turn waits in the context's queue
 };
 
-AsioDriver::AsioDriver(Loop& loop, asio::io_context& context, std::function<void()> turn)
+AsioDriver::AsioDriver(const Loop& loop, asio::io_context& context, Turn turn)
     : watch_(std::make_shared<Watch>(loop, context, std::move(turn))) {
   watch_->begin();
 }

@@ -16,9 +16,11 @@ namespace pint::net {
 
 class AsioDriver {
  public:
-  // Call `turn` on the context whenever the loop has something to do, beginning now. `turn` calls
-  // loop.turn(false).
-  AsioDriver(Loop& loop, boost::asio::io_context& context, std::function<void()> turn);
+  // Takes a turn, loop.turn(false), and gives loop.timeout() after it. The driver itself does not touch the
+  // loop, because who else may touch it is the caller's to know.
+  using Turn = std::function<Duration()>;
+  // Call `turn` on the context whenever the loop has something to do, beginning now.
+  AsioDriver(const Loop& loop, boost::asio::io_context& context, Turn turn);
   // No turn begins from here on. On the context's thread, or when nobody runs it.
   ~AsioDriver();
 
