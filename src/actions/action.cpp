@@ -10,13 +10,14 @@
 
 namespace pint::actions {
 
-std::shared_ptr<Action> make_action(const RuleText& rule, Publish publish, Log log) {
+std::shared_ptr<Action> make_action(const RuleText& rule, Surroundings around) {
   switch (rule.kind) {
-    case ActionKind::print: return std::make_shared<PrintAction>(std::move(log));
-    case ActionKind::file: return std::make_shared<FileAction>(rule.argument, std::move(log));
+    case ActionKind::print:
+      return std::make_shared<PrintAction>(std::move(around.out), std::move(around.log));
+    case ActionKind::file: return std::make_shared<FileAction>(rule.argument, std::move(around.log));
     case ActionKind::topic:
-      return std::make_shared<TopicAction>(rule.argument, std::move(publish), std::move(log));
-    case ActionKind::exec: return std::make_shared<ExecAction>(rule.argument, std::move(log));
+      return std::make_shared<TopicAction>(rule.argument, std::move(around.publish), std::move(around.log));
+    case ActionKind::exec: return std::make_shared<ExecAction>(rule.argument, std::move(around.log));
   }
   return nullptr;
 }

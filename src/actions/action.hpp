@@ -15,6 +15,8 @@
 
 namespace pint::actions {
 
+class StandardOutput;
+
 class Action {
  public:
   Action() = default;
@@ -40,7 +42,12 @@ class Action {
 using Publish = std::function<std::error_code(Message)>;
 using Log = std::function<void(LogLevel, std::string_view)>;  // may be null
 
-// `publish` is used by topic: and must stay callable as long as the action.
-[[nodiscard]] std::shared_ptr<Action> make_action(const RuleText& rule, Publish publish, Log log);
+// What an action may use of its surroundings; all of it must stay usable as long as the action.
+struct Surroundings {
+  Publish publish;                      // topic:
+  std::shared_ptr<StandardOutput> out;  // print: one for all that write to it
+  Log log;
+};
+[[nodiscard]] std::shared_ptr<Action> make_action(const RuleText& rule, Surroundings around);
 
 }  // namespace pint::actions

@@ -1,32 +1,36 @@
-// print writes each message to standard output as one line of JSON. A thread of its own does it, so that a
-// terminal on hold or a pipe nobody reads stops neither the broker nor its end.
+// print writes each message to standard output as one line of JSON.
 #pragma once
 
-#include <thread>
+#include <chrono>
+#include <memory>
+#include <utility>
 
 #include "actions/action.hpp"
-#include "actions/line_buffer.hpp"
+#include "actions/json_line.hpp"
+#include "actions/standard_output.hpp"
 #include "actions/trouble.hpp"
 
 namespace pint::actions {
 
 class PrintAction final : public Action {
  public:
-  explicit PrintAction(Log log) : trouble_("rule print", std::move(log)) {}
-  ~PrintAction() override;
-  void handle(const Message& message) override;
-  void begin() override {
-    thread_ = std::thread([this] { run(); });
+  // The writer is shared with the other print rules; whoever made it ends it.
+  PrintAction(std::shared_ptr<StandardOutput> out, Log log)
+      : out_(std::move(out)), trouble_("rule print", std::move(log)) {}
+
+  void handle(const Message& message) override {
+    switch (out_->push(json_line(message, std::chrono::system_clock::now()))) {
+      case LineBuffer::Pushed::first: return trouble_.over();
+      case LineBuffer::Pushed::more: return;
+      case LineBuffer::Pushed::full:
+        return trouble_.lost("standard output is too slow; messages are dropped");
+    }
   }
-  void begin_stop() override { lines_.stop(); }
-  void stop() override;  // waits at most 250 ms for standard output to take what is left
+  void begin() override { out_->begin(); }
 
  private:
-  void run();
-
-  LineBuffer lines_;
+  std::shared_ptr<StandardOutput> out_;
   Trouble trouble_;
-  std::thread thread_;
 };
 
 }  // namespace pint::actions

@@ -36,7 +36,11 @@ void RuleSet::reopen() {
   for (const RunningRule& rule : running_) rule.action->reopen();
 }
 
-void RuleSet::stop() { stop(running_); }
+void RuleSet::stop() {
+  out_->begin_stop();
+  stop(running_);
+  out_->stop();
+}
 
 void RuleSet::stop(std::vector<RunningRule>& rules) {
   for (const RunningRule& rule : rules) rule.action->begin_stop();
@@ -48,7 +52,7 @@ void RuleSet::add(const std::string& text, std::vector<RunningRule>& rules) {
   const ParsedRule parsed = parse_rule(text);
   if (!parsed.rule) return;
   auto publish = [&broker = broker_](Message message) { return broker.publish(std::move(message)); };
-  std::shared_ptr<Action> action = make_action(*parsed.rule, std::move(publish), log_);
+  std::shared_ptr<Action> action = make_action(*parsed.rule, {std::move(publish), out_, log_});
   const AddedRule added = broker_.add_rule(parsed.rule->topic_filter,
                                            [action](const Message& message) { action->handle(message); });
   if (added.error) {

@@ -8,6 +8,7 @@
 #include <pint/broker.hpp>
 
 #include "actions/action.hpp"
+#include "actions/standard_output.hpp"
 
 namespace pint::actions {
 
@@ -46,6 +47,7 @@ class RuleSet {
 
   Broker& broker_;
   Log log_;
+  std::shared_ptr<StandardOutput> out_ = std::make_shared<StandardOutput>();
   std::vector<RunningRule> running_;
   bool begun_ = false;
 };

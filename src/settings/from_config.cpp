@@ -3,6 +3,7 @@
 #include <pint/broker.hpp>
 
 #include "actions/action.hpp"
+#include "actions/standard_output.hpp"
 #include "api/broker_implementation.hpp"
 #include "settings/sources.hpp"
 
@@ -26,10 +27,12 @@ Broker Broker::from_config(const std::filesystem::path& path) {
   const auto publish = [implementation](Message message) {
     return implementation->publish(std::move(message));
   };
+  const auto out = std::make_shared<actions::StandardOutput>();  // ends with the last rule that prints
   for (const std::string& text : resolved.settings.rules) {
     const actions::ParsedRule parsed = actions::parse_rule(text);
     if (!parsed.rule) continue;  // resolve() has refused it
-    const std::shared_ptr<actions::Action> action = actions::make_action(*parsed.rule, publish, nullptr);
+    const std::shared_ptr<actions::Action> action =
+        actions::make_action(*parsed.rule, {publish, out, nullptr});
     action->begin();
     broker.add_rule(parsed.rule->topic_filter, [action](const Message& message) { action->handle(message); });
   }

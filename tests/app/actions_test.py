@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from pintbroker import DEADLINE, AppTest, Pintbroker
+from pintbroker import DEADLINE, AppTest, Pintbroker, text
 
 
 class Actions(AppTest):
@@ -19,6 +19,17 @@ class Actions(AppTest):
         self.assertEqual(first, {"topic": "a/b", "qos": 1, "retain": False, "payload": "21.5"})
         self.assertEqual((second["topic"], second["payload_base64"]), ("a/c", "/wA="))
         self.assertNotIn("payload", second)
+
+    def test_print_rules_share_one_writer(self):
+        topics = ["a" if i % 2 == 0 else "b" for i in range(40)]
+        payload = "x" * 10_000  # more than a pipe takes in one piece
+        with Pintbroker(self, "--rule", "a=print", "--rule", "b=print") as broker, broker.client() as client:
+            broker.out.next()
+            for topic in topics:
+                client.send(0x30, text(topic) + b"\x00" + payload.encode())  # and no wait for it
+            lines = [json.loads(broker.out.next()) for _ in topics]
+        self.assertEqual([line["topic"] for line in lines], topics)
+        self.assertEqual({line["payload"] for line in lines}, {payload})
 
     def test_print_that_nobody_reads_holds_up_neither_clients_nor_the_end(self):
         with Pintbroker(self, "--rule", "#=print") as broker, broker.client() as client:

@@ -123,8 +123,11 @@ class Client:
         self.socket.close()
 
     def send(self, first, body):
-        assert len(body) < 128
-        self.socket.sendall(bytes([first, len(body)]) + body)
+        length, rest = bytearray(), len(body)
+        while rest >= 0x80:
+            length.append(rest & 0x7F | 0x80)
+            rest >>= 7
+        self.socket.sendall(bytes([first, *length, rest]) + body)
 
     def receive(self):
         """The next packet; None when the connection has been closed."""

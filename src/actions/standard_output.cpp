@@ -1,11 +1,9 @@
 // A loop around poll(2): standard output when there is something to write, the buffer's wake always.
-#include "actions/print_action.hpp"
+#include "actions/standard_output.hpp"
 
 #include <poll.h>
 
-#include <string>
-
-#include "actions/json_line.hpp"
+#include <chrono>
 
 namespace pint::actions {
 namespace {
@@ -14,24 +12,20 @@ constexpr std::chrono::milliseconds kLastWordsWithin{250};
 
 }  // namespace
 
-PrintAction::~PrintAction() {
-  PrintAction::begin_stop();
-  PrintAction::stop();
+StandardOutput::~StandardOutput() {
+  begin_stop();
+  stop();
 }
 
-void PrintAction::handle(const Message& message) {
-  switch (lines_.push(json_line(message, std::chrono::system_clock::now()))) {
-    case LineBuffer::Pushed::first: return trouble_.over();
-    case LineBuffer::Pushed::more: return;
-    case LineBuffer::Pushed::full: return trouble_.lost("standard output is too slow; messages are dropped");
-  }
+void StandardOutput::begin() {
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
 }
 
-void PrintAction::stop() {
+void StandardOutput::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void PrintAction::run() {
+void StandardOutput::run() {
   block_sigpipe_in_this_thread();
   bool broken = false;
   while (!lines_.stopping()) {
