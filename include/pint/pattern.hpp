@@ -23,7 +23,7 @@ namespace pint {
 class Pattern {
  public:
   // Refinements; each gives a narrower pattern. Client names: "*" stands for any run of characters, "?" for
-  // one; "" is the application.
+  // one (a character, not a byte); "" is the application.
   [[nodiscard]] Pattern client(std::string_view name) const;
   // A Topic Filter that matches the message's topic. Wildcards at the front do not match $-topics.
   [[nodiscard]] Pattern topic(std::string_view topic_filter) const;

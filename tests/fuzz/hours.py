@@ -113,7 +113,8 @@ def run(build, record, targets, arguments):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("targets", nargs="*")
     parser.add_argument("--cpu-seconds", type=int, default=3600, help="of each target")
