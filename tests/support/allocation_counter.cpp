@@ -9,9 +9,11 @@
 namespace {
 
 std::atomic<std::size_t> count{0};
+std::atomic<std::size_t> bytes{0};
 
 void* counted(std::size_t size) {
   count.fetch_add(1, std::memory_order_relaxed);
+  bytes.fetch_add(size, std::memory_order_relaxed);
   void* memory = std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
@@ -19,6 +21,7 @@ void* counted(std::size_t size) {
 
 void* counted(std::size_t size, std::align_val_t alignment) {
   count.fetch_add(1, std::memory_order_relaxed);
+  bytes.fetch_add(size, std::memory_order_relaxed);
   const auto step = static_cast<std::size_t>(alignment);
   void* memory = std::aligned_alloc(step, (size + step - 1) / step * step);
   if (memory == nullptr) throw std::bad_alloc();
@@ -29,6 +32,7 @@ void* counted(std::size_t size, std::align_val_t alignment) {
 
 namespace pint::test {
 std::size_t allocations() { return count.load(std::memory_order_relaxed); }
+std::size_t allocated_bytes() { return bytes.load(std::memory_order_relaxed); }
 }  // namespace pint::test
 
 void* operator new(std::size_t size) { return counted(size); }
