@@ -3,13 +3,14 @@
 // Objects never move: references stay good until erase().
 //
 //   pages_:  [page 0] -> 32 slots   [page 1] -> 32 slots …      free_: indices, last freed used first
+//
+// A slot is its object and the generation, which is odd while there is an object, and nothing else.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -37,7 +38,8 @@ class SlotMap {
     const std::uint32_t index = free_.back();
     free_.pop_back();
     Slot& slot = slot_at(index);
-    slot.value.emplace(std::forward<Arguments>(arguments)...);
+    std::construct_at(&slot.value, std::forward<Arguments>(arguments)...);
+    ++slot.generation;
     ++size_;
     return {index, slot.generation};
   }
@@ -45,7 +47,7 @@ class SlotMap {
   [[nodiscard]] T* find(Key key) {
     if (!key || key.index >= pages_.size() * kPage) return nullptr;
     Slot& slot = slot_at(key.index);
-    return slot.generation == key.generation && slot.value ? &*slot.value : nullptr;
+    return slot.generation == key.generation && slot.live() ? &slot.value : nullptr;
   }
   [[nodiscard]] const T* find(Key key) const { return const_cast<SlotMap*>(this)->find(key); }
 
@@ -57,15 +59,15 @@ class SlotMap {
 
   // By index alone, for tables that are kept in step with the map. Precondition: something is there.
   [[nodiscard]] T& at_index(std::uint32_t index) {
-    PINT_ASSERT(index < pages_.size() * kPage && slot_at(index).value);
-    return *slot_at(index).value;
+    PINT_ASSERT(index < pages_.size() * kPage && slot_at(index).live());
+    return slot_at(index).value;
   }
 
   void erase(Key key) {
     PINT_ASSERT(find(key) != nullptr);
     Slot& slot = slot_at(key.index);
-    slot.value.reset();
-    if (++slot.generation == 0) slot.generation = 1;
+    std::destroy_at(&slot.value);
+    ++slot.generation;
     free_.push_back(key.index);
     --size_;
   }
@@ -77,15 +79,25 @@ class SlotMap {
   void for_each(Visitor visit) {
     for (std::uint32_t index = 0; index < pages_.size() * kPage; ++index) {
       Slot& slot = slot_at(index);
-      if (slot.value) visit(Key{index, slot.generation}, *slot.value);
+      if (slot.live()) visit(Key{index, slot.generation}, slot.value);
     }
   }
 
  private:
   static constexpr std::size_t kPage = 32;
   struct Slot {
-    std::uint32_t generation = 1;
-    std::optional<T> value;
+    Slot() {}  // without a value
+    ~Slot() {
+      if (live()) std::destroy_at(&value);
+    }
+    Slot(const Slot&) = delete;
+    Slot& operator=(const Slot&) = delete;
+    [[nodiscard]] bool live() const { return generation % 2 == 1; }
+
+    union {
+      T value;
+    };
+    std::uint32_t generation = 0;
   };
 
   Slot& slot_at(std::uint32_t index) { return (*pages_[index / kPage])[index % kPage]; }

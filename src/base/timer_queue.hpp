@@ -2,7 +2,9 @@
 // A timer can be cancelled for real (no tombstones: a client that connects and leaves a thousand times a
 // second must not leave ninety seconds' worth of Keep Alive behind).
 //
-//   heap_:  binary heap of {due, sequence, slot}          slots_[slot] = {position in heap_, what}
+//   heap_:  binary heap of {due, slot}          slots_[slot] = {sequence, position in heap_, what}
+//
+// The sequence is looked at when two are due at the same time only, so it does not travel with the heap.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +29,9 @@ class TimerQueue {
     }
     const std::uint32_t slot = free_.back();
     free_.pop_back();
+    slots_[slot].sequence = sequence_++;
     slots_[slot].what = what;
-    heap_.push_back({due, sequence_++, slot});
+    heap_.push_back({due, slot});
     sift_up(heap_.size() - 1);
     return TimerId{slot};
   }
@@ -58,21 +61,21 @@ class TimerQueue {
  private:
   struct Entry {
     Time due;
-    std::uint64_t sequence;
     std::uint32_t slot;
   };
   struct Slot {
-    std::size_t position = 0;
+    std::uint64_t sequence = 0;
     What what{};
+    std::uint32_t position = 0;
   };
 
-  static bool before(const Entry& a, const Entry& b) {
-    return a.due != b.due ? a.due < b.due : a.sequence < b.sequence;
+  [[nodiscard]] bool before(const Entry& a, const Entry& b) const {
+    return a.due != b.due ? a.due < b.due : slots_[a.slot].sequence < slots_[b.slot].sequence;
   }
 
   void place(std::size_t position, const Entry& entry) {
     heap_[position] = entry;
-    slots_[entry.slot].position = position;
+    slots_[entry.slot].position = static_cast<std::uint32_t>(position);
   }
 
   void sift_up(std::size_t position) {

@@ -159,9 +159,8 @@ void start_keep_alive(State& state, Connection& connection) {
   wire_timers(state).cancel(connection.timer);
   connection.last_packet = wire_now(state);
   if (connection.keep_alive == 0) return;
-  connection.timer =
-      wire_timers(state).set(connection.last_packet + connection.silence_limit(),
-                             {Due::Kind::keep_alive, connection.id.index, connection.id.generation});
+  connection.timer = wire_timers(state).set(connection.last_packet + connection.silence_limit(),
+                                            {Due::Kind::keep_alive, connection.id});
 }
 
 void count_connected(State& state) {

@@ -40,7 +40,7 @@ ConnectionId Engine::open(const RemoteEnd& remote, Time now) {
   ++state.counters.connections_accepted;
   connection.over_limit = state.connections.size() > state.options.limits.connections;
   connection.timer = wire_timers(state).set(wire_now(state) + state.options.limits.connect_timeout,
-                                            {Due::Kind::connect_timeout, id.index, id.generation});
+                                            {Due::Kind::connect_timeout, id});
   if (state.connections.size() > state.options.limits.connections + kRefusalsAtOnce || state.shutting_down) {
     count_limit(state, Limit::connections, {});
     end_connection(state, connection,

@@ -157,8 +157,7 @@ void retain(State& state, Publication& publication) {
   }
   RetainedStore::Entry& stored = state.retained.insert(stored_form(state, publication));
   if (publication.message.expires_at == kNever) return;
-  stored.expiry = state.timers.set(publication.message.expires_at,
-                                   {.kind = Due::Kind::retained_expiry, .retained = &*stored.message});
+  stored.expiry = state.timers.set(publication.message.expires_at, Due(*stored.message));
 }
 
 void expire_retained(State& state, const StoredMessage* message) {

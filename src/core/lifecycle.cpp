@@ -15,8 +15,6 @@ namespace {
 
 using std::chrono::seconds;
 
-Due due_for(Due::Kind kind, SessionId id) { return {kind, id.index, id.generation}; }
-
 // The Will goes out at once, later, or never. [MQTT-3.1.2-8] [MQTT-3.1.3-9]
 void settle_will(State& state, Session& session, bool keeps_will, std::uint32_t session_expiry) {
   if (!session.will) return;
@@ -26,7 +24,7 @@ void settle_will(State& state, Session& session, bool keeps_will, std::uint32_t 
   }
   const std::uint32_t delay = std::min(session.will->delay, session_expiry);
   if (delay == 0) return publish_will(state, session);
-  session.will_timer = state.timers.set(state.now + seconds{delay}, due_for(Due::Kind::will, session.id));
+  session.will_timer = state.timers.set(state.now + seconds{delay}, {Due::Kind::will, session.id});
 }
 
 void end_connected(State& state, Connection& connection, const Ending& ending) {
@@ -47,7 +45,7 @@ void end_connected(State& state, Connection& connection, const Ending& ending) {
   if (session_ends) return end_session(state, session, false);
   if (connection.session_expiry == Session::kNeverExpires) return;
   session.expiry_timer = state.timers.set(state.now + seconds{connection.session_expiry},
-                                          due_for(Due::Kind::session_expiry, session.id));
+                                          {Due::Kind::session_expiry, session.id});
 }
 
 void unsubscribe_all(State& state, Session& session) {

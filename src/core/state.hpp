@@ -36,14 +36,35 @@ struct Found {
   DeliveryTerms terms;
 };
 
-// What a timer is for. `index` and `generation` name a connection or a Session, by kind.
-struct Due {
+// What a timer is for, and whose it is. Every client has one, so it is twelve bytes: the two numbers are an
+// id or the halves of an address, by kind.
+class Due {
+ public:
   enum class Kind : std::uint8_t { connect_timeout, keep_alive, session_expiry, will, retained_expiry, sys };
-  Kind kind = Kind::sys;
-  std::uint32_t index = 0;
-  std::uint32_t generation = 0;
-  const StoredMessage* retained = nullptr;  // retained_expiry: the message that is due, still in the store
+  Due() = default;  // sys
+  template <class T>
+  Due(Kind kind, Id<T> whose) : first_(whose.index), second_(whose.generation), kind_(kind) {}
+  // The message is still in the store when it is due.
+  explicit Due(const StoredMessage& retained) : kind_(Kind::retained_expiry) {
+    const std::uint64_t address = reinterpret_cast<std::uintptr_t>(&retained);
+    first_ = static_cast<std::uint32_t>(address);
+    second_ = static_cast<std::uint32_t>(address >> 32);
+  }
+
+  [[nodiscard]] Kind kind() const { return kind_; }
+  [[nodiscard]] ConnectionId connection() const { return {first_, second_}; }
+  [[nodiscard]] SessionId session() const { return {first_, second_}; }
+  [[nodiscard]] const StoredMessage* retained() const {
+    const std::uint64_t address = std::uint64_t{second_} << 32 | first_;
+    return reinterpret_cast<const StoredMessage*>(static_cast<std::uintptr_t>(address));
+  }
+
+ private:
+  std::uint32_t first_ = 0;
+  std::uint32_t second_ = 0;
+  Kind kind_ = Kind::sys;
 };
+static_assert(sizeof(Due) == 12);
 
 // The moving averages of $SYS/broker/load, see sys_topics.cpp.
 struct LoadAverages;

@@ -117,7 +117,7 @@ void put_all(State& state) {
 }
 
 void set_timer(State& state) {
-  state.sys_timer = state.timers.set(state.now + state.options.sys_interval, {.kind = Due::Kind::sys});
+  state.sys_timer = state.timers.set(state.now + state.options.sys_interval, Due{});
 }
 
 }  // namespace

@@ -29,14 +29,13 @@ void keep_alive_due(State& state, Connection& connection) {
   connection.timer = TimerId::none;
   const Time due = connection.last_packet + connection.silence_limit();
   if (wire_now(state) >= due) return keep_alive_passed(state, connection);
-  connection.timer =
-      wire_timers(state).set(due, {Due::Kind::keep_alive, connection.id.index, connection.id.generation});
+  connection.timer = wire_timers(state).set(due, {Due::Kind::keep_alive, connection.id});
 }
 
 void run_session_timer(State& state, const Due& due) {
-  Session* session = state.sessions.find({due.index, due.generation});
+  Session* session = state.sessions.find(due.session());
   if (session == nullptr) return;
-  if (due.kind == Due::Kind::will) {
+  if (due.kind() == Due::Kind::will) {
     session->will_timer = TimerId::none;
     return publish_will(state, *session);
   }
@@ -45,19 +44,19 @@ void run_session_timer(State& state, const Due& due) {
 }
 
 void run_connection_timer(State& state, const Due& due) {
-  Connection* connection = state.connections.find({due.index, due.generation});
+  Connection* connection = state.connections.find(due.connection());
   if (connection == nullptr) return;
-  due.kind == Due::Kind::keep_alive ? keep_alive_due(state, *connection)
+  due.kind() == Due::Kind::keep_alive ? keep_alive_due(state, *connection)
                                     : connect_timed_out(state, *connection);
 }
 
 void run(State& state, const Due& due) {
-  switch (due.kind) {
+  switch (due.kind()) {
     case Due::Kind::connect_timeout:
     case Due::Kind::keep_alive: return run_connection_timer(state, due);
     case Due::Kind::session_expiry:
     case Due::Kind::will: return run_session_timer(state, due);
-    case Due::Kind::retained_expiry: return expire_retained(state, due.retained);
+    case Due::Kind::retained_expiry: return expire_retained(state, due.retained());
     case Due::Kind::sys: return publish_sys(state);
   }
 }
