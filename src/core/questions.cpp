@@ -17,7 +17,8 @@ ClientState describe_session(State& state, const Session& session) {
   }
   for (const FilterId id : session.subscriptions) {
     const Subscription* subscription = state.subscriptions.find(id, ReceiverId::of(session.id));
-    out.subscriptions.push_back({state.subscriptions.filter(id).text, subscription->options.qos});
+    out.subscriptions.push_back(
+        {std::string(state.subscriptions.filter(id).text), subscription->options.qos});
   }
   std::ranges::sort(out.subscriptions, {}, &SubscriptionState::topic_filter);
   out.inflight = static_cast<std::uint32_t>(session.inflight.size());

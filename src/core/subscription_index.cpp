@@ -7,15 +7,16 @@
 namespace pint::core {
 namespace {
 
-constexpr std::uint32_t kNowhere = 0xFFFFFFFF;
+constexpr std::uint32_t kNowhere = HashIndex::kNone;
 constexpr std::size_t kLookThrough = 32;  // up to here a linear search is cheaper than a table
 
 std::uint64_t edge_hash(std::uint32_t parent, std::string_view level) {
   return hash_text(level, (std::uint64_t{parent} + 1) * 0xD6E8FEB86659FD93u);
 }
 
-std::uint64_t key_of(ReceiverId receiver) {
-  return std::uint64_t{receiver.index} << 32 | receiver.generation;
+std::uint64_t receiver_hash(ReceiverId receiver) {
+  const std::uint64_t h = (std::uint64_t{receiver.index} << 32 | receiver.generation) * 0x9FB21C651E98DF25u;
+  return h ^ h >> 29;
 }
 
 bool ends_with_hash(std::string_view matched) { return matched.back() == '#'; }
@@ -37,7 +38,7 @@ SubscriptionIndex::Added SubscriptionIndex::add(const mqtt::TopicFilterView& vie
   filter.subscriptions.push_back(subscription);
   note_position(filter, static_cast<std::uint32_t>(filter.subscriptions.size() - 1));
   ++size_;
-  if (filter.text.starts_with("$SYS")) ++sys_size_;
+  if (filter.text.view().starts_with("$SYS")) ++sys_size_;
   return {id, false};
 }
 
@@ -50,15 +51,19 @@ void SubscriptionIndex::remove(FilterId id, ReceiverId receiver) {
   Filter& filter = filters_[static_cast<std::uint32_t>(id)];
   const std::uint32_t position = position_of(filter, receiver);
   PINT_ASSERT(position != kNowhere);
-  if (filter.positions) filter.positions->erase(key_of(receiver));
+  if (filter.positions) filter.positions->erase(receiver_hash(receiver), position);
   // The last one takes its place: removing is O(1), and order stays a matter of the calls alone.
   if (position + 1 != filter.subscriptions.size()) {
-    filter.subscriptions[position] = filter.subscriptions.back();
-    if (filter.positions) (*filter.positions)[key_of(filter.subscriptions[position].receiver)] = position;
+    const Subscription& last = filter.subscriptions.back();
+    if (filter.positions) {
+      const auto from = static_cast<std::uint32_t>(filter.subscriptions.size() - 1);
+      filter.positions->replace(receiver_hash(last.receiver), from, position);
+    }
+    filter.subscriptions[position] = last;
   }
   filter.subscriptions.pop_back();
   --size_;
-  if (filter.text.starts_with("$SYS")) --sys_size_;
+  if (filter.text.view().starts_with("$SYS")) --sys_size_;
   if (filter.subscriptions.empty()) drop_filter(id);
 }
 
@@ -77,8 +82,9 @@ void SubscriptionIndex::set_place(FilterId id, ReceiverId receiver, std::uint32_
 
 std::uint32_t SubscriptionIndex::position_of(const Filter& filter, ReceiverId receiver) {
   if (filter.positions) {
-    const auto found = filter.positions->find(key_of(receiver));
-    return found == filter.positions->end() ? kNowhere : found->second;
+    return filter.positions->find(receiver_hash(receiver), [&](std::uint32_t position) {
+      return filter.subscriptions[position].receiver == receiver;
+    });
   }
   for (std::size_t i = 0; i < filter.subscriptions.size(); ++i) {
     if (filter.subscriptions[i].receiver == receiver) return static_cast<std::uint32_t>(i);
@@ -88,13 +94,13 @@ std::uint32_t SubscriptionIndex::position_of(const Filter& filter, ReceiverId re
 
 void SubscriptionIndex::note_position(Filter& filter, std::uint32_t position) {
   if (filter.positions) {
-    filter.positions->emplace(key_of(filter.subscriptions[position].receiver), position);
+    filter.positions->insert(receiver_hash(filter.subscriptions[position].receiver), position);
     return;
   }
   if (filter.subscriptions.size() <= kLookThrough) return;
-  filter.positions = std::make_unique<std::unordered_map<std::uint64_t, std::uint32_t>>();
+  filter.positions = std::make_unique<HashIndex>();
   for (std::uint32_t i = 0; i < filter.subscriptions.size(); ++i) {
-    filter.positions->emplace(key_of(filter.subscriptions[i].receiver), i);
+    filter.positions->insert(receiver_hash(filter.subscriptions[i].receiver), i);
   }
 }
 
@@ -149,7 +155,7 @@ FilterId SubscriptionIndex::make_filter(const mqtt::TopicFilterView& view) {
   const std::uint32_t index = free_filters_.back();
   free_filters_.pop_back();
   Filter& filter = filters_[index];
-  filter.text = view.text;
+  filter.text = CompactText(view.text);
   filter.matched_at = static_cast<std::uint16_t>(view.filter.data() - view.text.data());
   filter.has_wildcard = view.has_wildcard;
   if (view.has_wildcard) {
@@ -207,7 +213,7 @@ std::uint32_t SubscriptionIndex::child_for(std::uint32_t parent, std::string_vie
   if (plus) {
     nodes_[parent].plus = child;
   } else {
-    nodes_[child].level = level;
+    nodes_[child].level = CompactText(level);
     children_.insert(edge_hash(parent, level), child);
   }
   return child;

@@ -14,12 +14,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/compact_text.hpp"
 #include "base/hash.hpp"
+#include "base/short_list.hpp"
 #include "core/ids.hpp"
 #include "mqtt/packet.hpp"
 #include "mqtt/topic.hpp"
@@ -51,18 +51,19 @@ class SubscriptionIndex {
  public:
   // One filter and its subscriptions.
   struct Filter {
-    std::string text;          // as in SUBSCRIBE
+    CompactText text;              // as in SUBSCRIBE
     std::uint16_t matched_at = 0;  // where in text the part that topics are matched with begins
+    bool has_wildcard = false;
     std::uint32_t cursor = 0;      // shared: whose turn it is
     FilterId next = FilterId::none;  // the next filter with the same matched part
     std::uint32_t node = 0;          // its trie node; unused without wildcards
-    bool has_wildcard = false;
-    std::vector<Subscription> subscriptions;
+    ShortList<Subscription, 1> subscriptions;
     // Where each receiver stands, once there are too many to look through.
-    std::unique_ptr<std::unordered_map<std::uint64_t, std::uint32_t>> positions;
+    std::unique_ptr<HashIndex> positions;
     [[nodiscard]] bool shared() const { return matched_at != 0; }
-    [[nodiscard]] std::string_view matched() const { return std::string_view(text).substr(matched_at); }
+    [[nodiscard]] std::string_view matched() const { return text.view().substr(matched_at); }
   };
+  static_assert(sizeof(Filter) <= 72);  // there may be a million
 
   struct Added {
     FilterId filter;
@@ -97,7 +98,7 @@ class SubscriptionIndex {
   static constexpr std::uint32_t kNoNode = HashIndex::kNone;
 
   struct Node {
-    std::string level;
+    CompactText level;
     std::uint32_t parent = kNoNode;
     std::uint32_t plus = kNoNode;             // the child for "+"
     std::uint32_t uses = 0;                   // children and filters

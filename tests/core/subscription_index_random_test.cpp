@@ -74,11 +74,11 @@ class IndexAndList : public ::testing::TestWithParam<std::uint64_t> {
     List matched;
     std::vector<std::string> visited;
     index_.match(topic, [&](FilterId id, SubscriptionIndex::Filter& filter) {
-      visited.push_back(filter.text);
+      visited.emplace_back(filter.text);
       ASSERT_EQ(index_.find_filter(filter.text), id);
       for (const Subscription& subscription : filter.subscriptions) {
         ASSERT_EQ(index_.find(id, subscription.receiver), &subscription);
-        matched[{filter.text, subscription.receiver.index}] = {subscription.identifier, subscription.place};
+        matched[{std::string(filter.text), subscription.receiver.index}] = {subscription.identifier, subscription.place};
       }
     });
     std::ranges::sort(visited);
