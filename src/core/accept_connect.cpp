@@ -102,7 +102,8 @@ void apply_terms(State& state, Connection& connection, const mqtt::Connect& conn
   const std::uint32_t aliases = std::min<std::uint32_t>(
       properties.number(PropertyId::topic_alias_maximum).value_or(0), limits.outgoing_topic_aliases);
   if (aliases > 0)
-    connection.aliases_out = std::make_unique<OutgoingAliases>(static_cast<std::uint16_t>(aliases));
+    connection.rare_state().aliases_out =
+        std::make_unique<OutgoingAliases>(static_cast<std::uint16_t>(aliases));
 }
 
 // What we offer, where it is less than the protocol allows. [section 3.2.2.3]
@@ -141,8 +142,8 @@ mqtt::PropertyList connack_properties(const State& state, const Connection& conn
   if (wants_response && !state.options.features.response_information.empty()) {  // [MQTT-3.1.2-28]
     out.add(PropertyId::response_information, state.options.features.response_information);
   }
-  if (connection.auth) {  // [MQTT-4.12.0-5] [MQTT-4.12.0-6]
-    out.add(PropertyId::authentication_method, connection.auth->method);
+  if (connection.auth() != nullptr) {  // [MQTT-4.12.0-5] [MQTT-4.12.0-6]
+    out.add(PropertyId::authentication_method, connection.auth()->method);
     if (!auth_data.empty()) out.add(PropertyId::authentication_data, auth_data);
   }
   return out;

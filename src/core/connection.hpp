@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <pint/message.hpp>
 
@@ -31,6 +32,14 @@ struct AuthExchange {
   bool reauthenticating = false;
 };
 
+// What few connections have, together behind one pointer.
+struct RareState {
+  std::string user_name;
+  std::unique_ptr<IncomingAliases> aliases_in;
+  std::unique_ptr<OutgoingAliases> aliases_out;
+  std::unique_ptr<AuthExchange> auth;
+};
+
 struct Connection {
   Connection(ChunkPool& pool, const RemoteEnd& remote_end) : outbox(pool), remote(remote_end) {}
 
@@ -39,21 +48,18 @@ struct Connection {
   Outbox outbox;
   std::unique_ptr<Bytes> partial;  // the front of a packet whose rest has not come
   Time last_packet{};              // when the last whole packet came, for Keep Alive
-  TimerId timer = TimerId::none;   // connect timeout, then Keep Alive
-  std::unique_ptr<IncomingAliases> aliases_in;
-  std::unique_ptr<OutgoingAliases> aliases_out;
-  std::unique_ptr<AuthExchange> auth;
-  std::string user_name;
+  std::unique_ptr<RareState> rare;
+  TimerId timer = TimerId::none;  // connect timeout, then Keep Alive
 
   // What the client told us in CONNECT.
   std::uint32_t maximum_packet_size = mqtt::kMaxPacketBytes;
   std::uint32_t session_expiry = 0;  // s; the one in force
-  bool session_outlives = false;     // CONNECT asked for a Session Expiry Interval above 0, granted or not
   std::uint16_t keep_alive = 0;      // s; the one in force
   std::uint16_t send_window = 0;     // QoS 1 and 2 messages we may have open towards it
   RemoteEnd remote;
   ProtocolVersion version = ProtocolVersion::v5;
   Phase phase = Phase::awaiting_connect;
+  bool session_outlives = false;  // CONNECT asked for a Session Expiry Interval above 0, granted or not
   bool clean_start = true;
   bool problem_information = true;  // [MQTT-3.1.2-29]
   bool touched = false;             // is in State::touched
@@ -66,6 +72,20 @@ struct Connection {
   // How long it may be silent: one and a half times Keep Alive. [MQTT-3.1.2-22]
   [[nodiscard]] Duration silence_limit() const { return std::chrono::milliseconds{keep_alive * 1'500}; }
   [[nodiscard]] bool v5() const { return version == ProtocolVersion::v5; }
+
+  // Each null or empty if it has none.
+  [[nodiscard]] IncomingAliases* aliases_in() const { return rare ? rare->aliases_in.get() : nullptr; }
+  [[nodiscard]] OutgoingAliases* aliases_out() const { return rare ? rare->aliases_out.get() : nullptr; }
+  [[nodiscard]] AuthExchange* auth() const { return rare ? rare->auth.get() : nullptr; }
+  [[nodiscard]] std::string_view user_name() const { return rare ? rare->user_name : std::string_view{}; }
+  // To set one of them.
+  [[nodiscard]] RareState& rare_state() {
+    if (!rare) rare = std::make_unique<RareState>();
+    return *rare;
+  }
 };
+
+// A hundred thousand idle clients have one each.
+static_assert(sizeof(Connection) <= 128);
 
 }  // namespace pint::core

@@ -19,8 +19,7 @@ void call_rule(State& state, Publication& publication, RuleKey rule, bool retain
 // [MQTT-3.3.4-2] [MQTT-3.3.4-4] [MQTT3-3.3.5-1]
 class Fan {
  public:
-  Fan(State& state, Publication& publication)
-      : state_(state), publication_(publication), match_(++state.matches) {}
+  Fan(State& state, Publication& publication) : state_(state), publication_(publication) {}
 
   void add_filter(SubscriptionIndex::Filter& filter) {
     if (filter.shared()) return add_one_of(filter);
@@ -54,11 +53,17 @@ class Fan {
     // [MQTT-3.8.3-3]
     if (subscription.options.no_local && publication_.publisher && id == publication_.publisher) return;
     Session& session = state_.sessions.at(id);
-    if (session.matched_in == match_) return merge(found_[session.matched_at].terms, subscription);
-    session.matched_in = match_;
+    if (is_found(session)) return merge(found_[session.matched_at].terms, subscription);
     session.matched_at = static_cast<std::uint32_t>(found_.size());
-    found_.push_back({id, terms_of(subscription)});
+    found_.push_back({.session = id, .terms = terms_of(subscription)});
     ++receivers_;
+  }
+
+  // `matched_at` may be left over from an earlier message: only what it leads to says whose place that is.
+  [[nodiscard]] bool is_found(const Session& session) const {
+    if (session.matched_at >= found_.size()) return false;
+    const Found& found = found_[session.matched_at];
+    return found.session == session.id && !found.alone;
   }
 
   void merge(DeliveryTerms& terms, const Subscription& subscription) const {
@@ -83,7 +88,7 @@ class Fan {
     ++receivers_;
     const ReceiverId receiver = members[chosen].receiver;
     if (receiver.is_rule()) return call_rule(state_, publication_, receiver.rule(), false);
-    found_.push_back({receiver.session(), terms_of(members[chosen])});
+    found_.push_back({.session = receiver.session(), .alone = true, .terms = terms_of(members[chosen])});
   }
 
   [[nodiscard]] bool present(ReceiverId receiver) const {
@@ -92,7 +97,6 @@ class Fan {
 
   State& state_;
   Publication& publication_;
-  std::uint64_t match_;
   std::uint32_t receivers_ = 0;
   std::vector<Found>& found_ = state_.found;
 };

@@ -104,8 +104,8 @@ class Inflight {
 
  private:
   Ring<Entry> entries_;
-  std::size_t live_ = 0;
-  std::size_t sent_here_ = 0;
+  std::uint16_t live_ = 0;  // as many as there are Packet Identifiers at most
+  std::uint16_t sent_here_ = 0;
   std::uint16_t last_id_ = 0;
 };
 

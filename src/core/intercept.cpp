@@ -33,14 +33,14 @@ void handle(State& state, Connection& connection, ByteView bytes) {
 // What the Topic Alias of a received PUBLISH without a topic stands for. Most PUBLISHes have a topic, and
 // that is quickly seen.
 std::string_view topic_of_alias(const Connection& connection, ByteView packet) {
-  if (!connection.v5() || !connection.aliases_in) return {};
+  if (!connection.v5() || connection.aliases_in() == nullptr) return {};
   if (static_cast<PacketType>(packet[0] >> 4) != PacketType::publish) return {};
   const auto frame = mqtt::next_frame(packet, mqtt::kMaxPacketBytes);
   if (!frame || !*frame || Reader((*frame)->body).u16() != 0) return {};
   const Result<mqtt::Publish> publish = mqtt::decode_publish(**frame, connection.version);
   if (!publish) return {};
   const auto alias = publish->properties.number(mqtt::PropertyId::topic_alias);
-  return alias ? connection.aliases_in->topic_of(static_cast<std::uint16_t>(*alias)) : std::string_view{};
+  return alias ? connection.aliases_in()->topic_of(static_cast<std::uint16_t>(*alias)) : std::string_view{};
 }
 
 void note_end(State& state, Connection& connection, bool by_reset) {

@@ -110,7 +110,7 @@ void end_session(State& state, Session& session, bool expired) {
   unsubscribe_all(state, session);
   drop_all(state, session);
   if (expired) ++state.counters.sessions_expired;
-  tell(state, [&] { return SessionEnded{session.client_id, expired}; });
+  tell(state, [&] { return SessionEnded{std::string(session.client_id), expired}; });
   state.sessions_by_client_id.erase(hash_text(session.client_id), session.id.index);
   state.sessions.erase(session.id);
 }
@@ -152,10 +152,10 @@ void publish_will(State& state, Session& session) {
   }
   const std::uint32_t receivers = publish(state, publication);
   if (state.options.observed.messages) {
-    state.events.emplace_back(MessagePublished{
-        session.client_id, to_message(publication.message, state.now), false, receivers});
+    state.events.emplace_back(MessagePublished{std::string(session.client_id),
+                                               to_message(publication.message, state.now), false, receivers});
   }
-  tell(state, [&] { return WillPublished{session.client_id, std::string(message.topic())}; });
+  tell(state, [&] { return WillPublished{std::string(session.client_id), std::string(message.topic())}; });
 }
 
 }  // namespace pint::core

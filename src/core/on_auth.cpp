@@ -37,7 +37,7 @@ void refuse_packet(State& state, Connection& connection, const Refusal& refusal)
 // The conversation cannot go on with an answer that cannot be sent.
 void send_auth(State& state, Connection& connection, ReasonCode reason, std::string_view answer) {
   mqtt::PropertyList properties;
-  properties.add(PropertyId::authentication_method, connection.auth->method);  // [MQTT-4.12.0-5]
+  properties.add(PropertyId::authentication_method, connection.auth()->method);  // [MQTT-4.12.0-5]
   if (!answer.empty()) properties.add(PropertyId::authentication_data, answer);
   if (send(state, connection, mqtt::Auth{reason, properties.view()})) return;
   refuse(state, connection, ReasonCode::packet_too_large,
@@ -52,22 +52,22 @@ mqtt::Connect kept_connect(ByteView kept) {
 
 std::string client_id_of(State& state, const Connection& connection) {
   const Session* session = state.sessions.find(connection.session);
-  return session != nullptr ? session->client_id
-                            : std::string(kept_connect(connection.auth->connect).client_id);
+  return std::string(session != nullptr ? session->client_id.view()
+                                        : kept_connect(connection.auth()->connect).client_id);
 }
 
 void finish(State& state, Connection& connection, std::string_view answer) {
   if (connection.phase == Phase::connected) {
-    connection.auth->reauthenticating = false;
+    connection.auth()->reauthenticating = false;
     return send_auth(state, connection, ReasonCode::success, answer);
   }
-  const Bytes kept = std::move(connection.auth->connect);
-  connection.auth->connect = {};
+  const Bytes kept = std::move(connection.auth()->connect);
+  connection.auth()->connect = {};
   accept_connect(state, connection, kept_connect(kept), answer);
 }
 
 void ask_policy(State& state, Connection& connection, std::string_view client_id, std::string_view bytes) {
-  AuthExchange& auth = *connection.auth;
+  AuthExchange& auth = *connection.auth();
   AuthDecision decision;
   if (state.seams.policy != nullptr) {
     decision = state.seams.policy->authenticate({.client_id = client_id,
@@ -90,14 +90,14 @@ void ask_policy(State& state, Connection& connection, std::string_view client_id
 
 // What is wrong with this AUTH at this point of the conversation, or success.
 Refusal check(const Connection& connection, const mqtt::Auth& auth) {
-  if (!connection.auth) {
+  if (connection.auth() == nullptr) {
     return {ReasonCode::protocol_error, "AUTH, but CONNECT had no Authentication Method [MQTT-4.12.0-7]"};
   }
-  if (auth.properties.text(PropertyId::authentication_method) != connection.auth->method) {
+  if (auth.properties.text(PropertyId::authentication_method) != connection.auth()->method) {
     return {ReasonCode::protocol_error,
             "Authentication Method is not the one of CONNECT [MQTT-4.12.0-5] [MQTT-4.12.1-1]"};
   }
-  const bool under_way = connection.phase == Phase::authenticating || connection.auth->reauthenticating;
+  const bool under_way = connection.phase == Phase::authenticating || connection.auth()->reauthenticating;
   if (under_way && auth.reason != ReasonCode::continue_authentication) {
     return {ReasonCode::protocol_error, "AUTH must have reason 0x18 here [MQTT-4.12.0-3]"};
   }
@@ -124,8 +124,8 @@ void on_auth(State& state, Connection& connection, const mqtt::Frame& frame) {
   const Refusal refusal = check(connection, *auth);
   if (is_failure(refusal.reason)) return refuse_packet(state, connection, refusal);
   if (auth->reason == ReasonCode::reauthenticate) {
-    connection.auth->reauthenticating = true;
-    connection.auth->step = 0;
+    connection.auth()->reauthenticating = true;
+    connection.auth()->step = 0;
   }
   ask_policy(state, connection, client_id_of(state, connection), bytes_of(auth->properties));
 }

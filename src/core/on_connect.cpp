@@ -76,7 +76,7 @@ Refusal check_will(const State& state, const mqtt::Connect& connect) {
 void note_terms(Connection& connection, const mqtt::Connect& connect) {
   connection.version = connect.version;
   connection.clean_start = connect.clean_start;
-  if (connect.user_name) connection.user_name = *connect.user_name;
+  if (connect.user_name) connection.rare_state().user_name = *connect.user_name;
   const mqtt::PropertyView& properties = connect.properties;
   constexpr auto kMaximum = static_cast<std::uint32_t>(mqtt::kMaxPacketBytes);
   connection.maximum_packet_size =
@@ -98,9 +98,10 @@ ConnectDecision ask_policy(State& state, const Connection& connection, const mqt
 
 void begin_authentication(State& state, Connection& connection, const mqtt::Frame& frame,
                           std::string_view method) {
-  connection.auth = std::make_unique<AuthExchange>();
-  connection.auth->method = method;
-  connection.auth->connect.assign(frame.bytes.begin(), frame.bytes.end());
+  auto auth = std::make_unique<AuthExchange>();
+  auth->method = method;
+  auth->connect.assign(frame.bytes.begin(), frame.bytes.end());
+  connection.rare_state().auth = std::move(auth);
   connection.phase = Phase::authenticating;
   on_auth(state, connection, frame);
 }

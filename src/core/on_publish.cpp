@@ -38,13 +38,14 @@ Refusal resolve_alias(State& state, Connection& connection, mqtt::Publish& publi
     return {ReasonCode::topic_alias_invalid,
             "Topic Alias is above Topic Alias Maximum [MQTT-3.2.2-17] [MQTT-3.3.2-9]"};
   }
-  if (!connection.aliases_in) connection.aliases_in = std::make_unique<IncomingAliases>();
+  auto& aliases = connection.rare_state().aliases_in;
+  if (!aliases) aliases = std::make_unique<IncomingAliases>();
   const auto number = static_cast<std::uint16_t>(*alias);
   if (!publish.topic.empty()) {
-    connection.aliases_in->set(number, publish.topic);
+    aliases->set(number, publish.topic);
     return {ReasonCode::success};
   }
-  publish.topic = connection.aliases_in->topic_of(number);
+  publish.topic = aliases->topic_of(number);
   if (!publish.topic.empty()) return {ReasonCode::success};
   return {ReasonCode::protocol_error, "Topic Alias was not set on this connection [MQTT-3.3.2-7]"};
 }
@@ -93,8 +94,9 @@ ReasonCode take(State& state, const Session& session, const mqtt::Publish& publi
   if (expiry) publication.message.expires_at = state.now + std::chrono::seconds{*expiry};
   const std::uint32_t receivers = core::publish(state, publication);
   if (state.options.observed.messages) {
-    state.events.emplace_back(MessagePublished{session.client_id, to_message(publication.message, state.now),
-                                               publish.duplicate, receivers});
+    state.events.emplace_back(MessagePublished{std::string(session.client_id),
+                                               to_message(publication.message, state.now), publish.duplicate,
+                                               receivers});
   }
   return receivers == 0 ? ReasonCode::no_matching_subscribers : ReasonCode::success;
 }

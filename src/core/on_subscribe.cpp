@@ -112,7 +112,8 @@ class Subscribing {
                                                          .place = place});
     if (!added.replaced) session_.subscriptions.push_back(added.filter);
     tell(state_, [&] {
-      return ClientSubscribed{session_.client_id, std::string(filter.text), options.qos, added.replaced};
+      return ClientSubscribed{std::string(session_.client_id), std::string(filter.text), options.qos,
+                              added.replaced};
     });
     // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]; none for shared subscriptions [section 4.8.2]
     const bool wanted = options.retain_handling == mqtt::RetainHandling::send ||
@@ -141,7 +142,7 @@ bool unsubscribe(State& state, Session& session, std::string_view text) {
   if (subscription == nullptr) return false;
   forget(state, session, subscription->place);
   state.subscriptions.remove(id, receiver);
-  tell(state, [&] { return ClientUnsubscribed{session.client_id, std::string(text)}; });
+  tell(state, [&] { return ClientUnsubscribed{std::string(session.client_id), std::string(text)}; });
   return true;
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 ClientState describe_session(State& state, const Session& session) {
   ClientState out;
-  out.client = {.client_id = session.client_id, .version = session.version};
+  out.client = {.client_id = std::string(session.client_id), .version = session.version};
   if (const Connection* connection = state.connections.find(session.connection)) {
     out.client = describe(state, *connection);
     out.connected = true;

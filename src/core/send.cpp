@@ -74,7 +74,7 @@ void put_publish(Connection& connection, ByteView head, ByteView payload, const 
 bool needs_own_head(const Connection& connection, const MessageView& message, const PublishTerms& terms) {
   if (terms.duplicate) return true;
   if (!connection.v5()) return false;
-  return message.expires_at != kNever || connection.aliases_out ||
+  return message.expires_at != kNever || connection.aliases_out() != nullptr ||
          (terms.identifiers && !terms.identifiers->empty());
 }
 
@@ -129,14 +129,15 @@ std::size_t encode_own_head(State& state, const Connection& connection, const Me
 bool send_own_form(State& state, Connection& connection, const MessageView& message, const MessageRef& owner,
                    const PublishTerms& terms) {
   OutgoingAliases::Choice alias;
-  if (connection.v5() && connection.aliases_out) alias = connection.aliases_out->choose(message.topic);
+  OutgoingAliases* const aliases = connection.v5() ? connection.aliases_out() : nullptr;
+  if (aliases != nullptr) alias = aliases->choose(message.topic);
   std::size_t bytes = encode_own_head(state, connection, message, terms, alias);
   if (bytes > connection.maximum_packet_size && alias.alias != 0 && !alias.known) {
     alias = {};  // a new alias takes three bytes: it must not be what makes the message too large
     bytes = encode_own_head(state, connection, message, terms, alias);
   }
   if (bytes > connection.maximum_packet_size) return false;
-  if (alias.alias != 0 && !alias.known) connection.aliases_out->remember(message.topic, alias.alias);
+  if (alias.alias != 0 && !alias.known) aliases->remember(message.topic, alias.alias);
   if (end_is_noted(state, connection)) return true;
   if (state.options.observed.packets) tell_packet(state, connection, state.scratch, message.payload);
   const std::string_view alias_topic = alias.known ? message.topic : std::string_view{};

@@ -4,10 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
+#include <string_view>
 
+#include "base/compact_text.hpp"
 #include "base/ring.hpp"
+#include "base/short_list.hpp"
 #include "base/time.hpp"
 #include "base/timer_queue.hpp"
 #include "core/ids.hpp"
@@ -31,21 +32,23 @@ struct Session {
   explicit Session(std::string_view identifier) : client_id(identifier) {}
 
   SessionId id;
-  std::string client_id;
+  CompactText client_id;
   ConnectionId connection;  // null: the client is away
   Inflight inflight;        // towards the client
   Ring<Delivery> queue;     // waits for the window, or for the client to return
   std::size_t queue_bytes = 0;
   PacketIdSet received;     // QoS 2 messages from the client, until PUBREL [MQTT-4.3.3-10]
-  std::vector<FilterId> subscriptions;
+  ShortList<FilterId, 2> subscriptions;
   std::unique_ptr<Will> will;
   TimerId expiry_timer = TimerId::none;  // while away
   TimerId will_timer = TimerId::none;
   ProtocolVersion version = ProtocolVersion::v3_1_1;  // of its last connection
 
-  // Scratch of fan-out: which match this Session was seen in, and where its delivery is being gathered.
-  std::uint64_t matched_in = 0;
+  // Scratch of fan-out: where in State::found its delivery is being gathered, if what is there is its own.
   std::uint32_t matched_at = 0;
 };
+
+// A hundred thousand idle clients have one each.
+static_assert(sizeof(Session) <= 120);
 
 }  // namespace pint::core

@@ -40,8 +40,8 @@ void count_drop(State& state, DropCause cause, std::string_view client_id, std::
 
 Client describe(State& state, const Connection& connection) {
   const Session* session = state.sessions.find(connection.session);
-  return {.client_id = session == nullptr ? std::string{} : session->client_id,
-          .user_name = connection.user_name,
+  return {.client_id = std::string(session == nullptr ? std::string_view{} : session->client_id),
+          .user_name = std::string(connection.user_name()),
           .remote_address = connection.remote.text(),
           .version = connection.version};
 }

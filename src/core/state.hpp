@@ -33,7 +33,8 @@ struct DeliveryTerms {
 };
 struct Found {
   SessionId session;
-  DeliveryTerms terms;
+  bool alone = false;  // of a shared group: never merged with what else the Session gets [MQTT-4.8.2-3]
+  DeliveryTerms terms = {};
 };
 
 // What a timer is for, and whose it is. Every client has one, so it is twelve bytes: the two numbers are an
@@ -92,8 +93,7 @@ struct State {
   RetainedStore retained;
   std::vector<FilterId> rule_filters;  // by RuleKey; none: removed
   Counters counters;
-  Variants variants;  // of the message that is being routed
-  std::uint64_t matches = 0;  // counts fan-outs, to mark Sessions
+  Variants variants;                                        // of the message that is being routed
   std::vector<SubscriptionIndex::Filter*> matched_filters;  // scratch of fan-out, kept for its capacity
   std::vector<Found> found;
   Bytes scratch;              // for encoding
