@@ -194,7 +194,7 @@ std::string Broker::Implementation::url() const {
 
 // The way to the broker thread.
 
-std::error_code Broker::Implementation::post(net::Command command, net::Mailbox::Bound bound) {
+std::error_code Broker::Implementation::post(net::Command&& command, net::Mailbox::Bound bound) {
   return mailbox_.post(std::move(command), bound, !on_broker_thread());
 }
 
@@ -257,10 +257,11 @@ void Broker::Implementation::take_embedded_commands() {
   if (driver_) running_->loop().catch_up();
 }
 
-std::error_code Broker::Implementation::publish(Message message) {
+std::error_code Broker::Implementation::publish(Message&& message) {
   if (const std::error_code error = check_message(message)) return error;
   const std::uint8_t hops = on_broker_thread() ? running_->hops() : std::uint8_t{0};
-  return post(net::Publish{std::move(message), hops}, net::Mailbox::Bound::counted);
+  net::Command command(std::in_place_type<net::Publish>, std::move(message), hops);
+  return post(std::move(command), net::Mailbox::Bound::counted);
 }
 
 AddedRule Broker::Implementation::add_rule(Rule rule) {

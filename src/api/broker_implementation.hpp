@@ -45,7 +45,7 @@ class Broker::Implementation {
   [[nodiscard]] std::string url() const;
   [[nodiscard]] const std::string& name() const { return options_.name; }
 
-  std::error_code publish(Message message);
+  std::error_code publish(Message&& message);
   AddedRule add_rule(Rule rule);
   std::error_code remove_rule(RuleId id);
   std::error_code disconnect(std::string_view client_id, ReasonCode reason);
@@ -69,7 +69,7 @@ class Broker::Implementation {
   Duration take_embedded_turn();  // and for how long nothing is to do after it
   void take_embedded_commands();
   void tidy_up();
-  std::error_code post(net::Command command, net::Mailbox::Bound bound);
+  std::error_code post(net::Command&& command, net::Mailbox::Bound bound);
 
   const Options options_;
   const Instruments instruments_;

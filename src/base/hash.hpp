@@ -17,24 +17,40 @@
 
 namespace pint {
 
+// The last bytes of a text, at least one and at most eight of them, all in one number. Whole reads that
+// overlap: a copy of a length that is not known before costs more than the hash.
+inline std::uint64_t last_bytes(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  std::uint64_t word = 0;
+  if (text.size() >= 8) {
+    std::memcpy(&word, end - 8, 8);
+    return word;
+  }
+  if (text.size() >= 4) {
+    std::uint32_t front, back;
+    std::memcpy(&front, text.data(), 4);
+    std::memcpy(&back, end - 4, 4);
+    return std::uint64_t{back} << 32 | front;
+  }
+  for (const std::size_t at : {std::size_t{0}, text.size() / 2, text.size() - 1}) {
+    word = word << 8 | static_cast<unsigned char>(text[at]);
+  }
+  return word;
+}
+
 // A fast hash of a text: eight bytes a step, multiply and fold. Not for adversaries, not for storage.
 inline std::uint64_t hash_text(std::string_view text, std::uint64_t seed = 0) {
   constexpr std::uint64_t kMultiplier = 0x9FB21C651E98DF25u;
   std::uint64_t h = seed ^ (text.size() * kMultiplier);
   const char* at = text.data();
-  std::size_t left = text.size();
-  for (; left >= 8; left -= 8, at += 8) {
+  for (std::size_t left = text.size(); left > 8; left -= 8, at += 8) {
     std::uint64_t word;
     std::memcpy(&word, at, 8);
     h = (h ^ word) * kMultiplier;
     h ^= h >> 32;
   }
-  if (left > 0) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, left);
-    h = (h ^ word) * kMultiplier;
-    h ^= h >> 32;
-  }
+  if (!text.empty()) h = (h ^ last_bytes(text)) * kMultiplier;
+  h ^= h >> 32;
   h *= kMultiplier;
   return h ^ (h >> 29);
 }

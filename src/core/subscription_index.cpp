@@ -215,6 +215,7 @@ std::uint32_t SubscriptionIndex::child_for(std::uint32_t parent, std::string_vie
   } else {
     nodes_[child].level = CompactText(level);
     children_.insert(edge_hash(parent, level), child);
+    ++nodes_[parent].named;
   }
   return child;
 }
@@ -227,6 +228,7 @@ void SubscriptionIndex::release_node(std::uint32_t node) {
       nodes_[parent].plus = kNoNode;
     } else {
       children_.erase(edge_hash(parent, nodes_[node].level), node);
+      --nodes_[parent].named;
     }
     nodes_[node] = {};
     free_nodes_.push_back(node);

@@ -102,6 +102,7 @@ class SubscriptionIndex {
     std::uint32_t parent = kNoNode;
     std::uint32_t plus = kNoNode;             // the child for "+"
     std::uint32_t uses = 0;                   // children and filters
+    std::uint32_t named = 0;                  // children that are no "+"
     FilterId here = FilterId::none;           // filters that end at this node
     FilterId hash = FilterId::none;           // filters that end with "#" below this node
   };
@@ -126,7 +127,8 @@ class SubscriptionIndex {
       for (const std::uint32_t node : frontier_) {
         const bool hidden = reserved && node == kRoot;
         if (!hidden) visit_chain(nodes_[node].hash, visit);
-        const std::uint32_t child = find_child(node, level);
+        // Nodes without such children are what most matches end at: they need no hash.
+        const std::uint32_t child = nodes_[node].named == 0 ? kNoNode : find_child(node, level);
         if (child != kNoNode) next_frontier_.push_back(child);
         if (!hidden && nodes_[node].plus != kNoNode) next_frontier_.push_back(nodes_[node].plus);
       }

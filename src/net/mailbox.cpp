@@ -43,7 +43,7 @@ void Mailbox::close() {
   filled_ = false;
 }
 
-std::error_code Mailbox::post(Command command, Bound bound, bool wake) {
+std::error_code Mailbox::post(Command&& command, Bound bound, bool wake) {
   const std::size_t size = bound == Bound::counted ? size_of(command) : 0;
   bool was_empty = false;
   {

@@ -59,7 +59,7 @@ class Mailbox {
   enum class Bound : std::uint8_t { counted, exempt };
   // Any thread; the broker thread with `wake` unset, because it looks before it waits. Errors: not_running,
   // queue_full.
-  std::error_code post(Command command, Bound bound, bool wake);
+  std::error_code post(Command&& command, Bound bound, bool wake);
 
   // The broker thread. Swap what waits into `commands`, which must be empty; false if there was nothing.
   bool take(std::vector<Command>& commands);
