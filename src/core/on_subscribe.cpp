@@ -67,8 +67,8 @@ class Subscribing {
     if (is_failure(refusal.reason)) return refusal.reason;
     const ReasonCode granted = granted_to(request);
     if (is_failure(granted)) return granted;
-    if (is_new(request.topic_filter) &&
-        session_.subscriptions.size() >= state_.options.limits.subscriptions_per_client) {
+    if (session_.subscriptions.size() >= state_.options.limits.subscriptions_per_client &&
+        is_new(request.topic_filter)) {
       count_limit(state_, Limit::subscriptions_per_client, session_.client_id);
       return ReasonCode::quota_exceeded;
     }
