@@ -1,7 +1,9 @@
 #include "core/outbox.hpp"
 
 #include <algorithm>
+#include <array>
 #include <new>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -22,19 +24,32 @@ struct Outbox::Chunk {
 
 namespace {
 
-// A reply fits into the small size; a burst goes on in large ones. Whatever is larger is allocated to
-// measure.
-constexpr std::size_t kSmall = 1'024;
-constexpr std::size_t kLarge = 32'768;
-constexpr std::size_t kSmallKept = 256;  // at most 256 KiB of small ones and 1 MiB of large ones wait for use
-constexpr std::size_t kLargeKept = 32;
+// A reply fits into the small size; a burst goes on in large ones. Behind a reference most often only the
+// head of the next message follows, and then another reference. Whatever is larger is allocated to measure.
+enum Size : std::size_t { head, small, large };
+constexpr std::array<std::size_t, ChunkPool::kSizes> kCapacity{128, 1'024, 32'768};
+constexpr std::array<std::size_t, ChunkPool::kSizes> kKept{256, 256, 32};  // that wait for use at most
+
+// The class of the chunks that have room for so much; kSizes if none has, or if nothing is wanted.
+std::size_t size_with_room(std::size_t capacity) {
+  if (capacity == 0) return ChunkPool::kSizes;
+  return static_cast<std::size_t>(std::ranges::lower_bound(kCapacity, capacity) - kCapacity.begin());
+}
 
 }  // namespace
 
+// One class more than the chunk before has, and the smallest behind a reference: a receiver that does not
+// read would otherwise hold a large chunk for the head of each large payload, many times what counts as its
+// bytes.
+std::size_t Outbox::next_capacity() const {
+  if (head_ == nullptr) return kCapacity[small];
+  if (tail_->capacity == 0) return kCapacity[head];
+  return tail_->capacity <= kCapacity[head] ? kCapacity[small] : kCapacity[large];
+}
+
 std::uint8_t* Outbox::extend(std::size_t size) {
   if (tail_ == nullptr || tail_->free() < size) {
-    const std::size_t wanted = std::max(size, head_ == nullptr ? kSmall : kLarge);
-    Chunk* chunk = pool_->take(wanted);
+    Chunk* chunk = pool_->take(std::max(size, next_capacity()));
     (head_ == nullptr ? head_ : tail_->next) = chunk;
     tail_ = chunk;
   }
@@ -90,16 +105,15 @@ void Outbox::clear() {
 }
 
 Outbox::Chunk* ChunkPool::take(std::size_t capacity) {
-  const std::size_t rounded = capacity == 0 ? 0 : capacity <= kSmall ? kSmall : std::max(capacity, kLarge);
-  Outbox::Chunk*& list = rounded == kSmall ? small_ : large_;
-  if ((rounded == kSmall || rounded == kLarge) && list != nullptr) {
-    Outbox::Chunk* chunk = list;
-    list = chunk->next;
-    --(rounded == kSmall ? small_count_ : large_count_);
-    chunk->next = nullptr;
+  const std::size_t size = size_with_room(capacity);
+  if (size < kSizes && free_[size].first != nullptr) {
+    Outbox::Chunk* chunk = free_[size].first;
+    free_[size].first = std::exchange(chunk->next, nullptr);
+    --free_[size].count;
     chunk->front = chunk->room();
     return chunk;
   }
+  const std::size_t rounded = size < kSizes ? kCapacity[size] : capacity;
   auto* chunk = new (::operator new(sizeof(Outbox::Chunk) + rounded)) Outbox::Chunk;
   chunk->capacity = static_cast<std::uint32_t>(rounded);
   chunk->front = chunk->room();
@@ -109,14 +123,10 @@ Outbox::Chunk* ChunkPool::take(std::size_t capacity) {
 
 void ChunkPool::give_back(Outbox::Chunk* chunk) {
   chunk->owner = {};
-  const bool small = chunk->capacity == kSmall;
-  const bool kept =
-      (small && small_count_ < kSmallKept) || (chunk->capacity == kLarge && large_count_ < kLargeKept);
-  if (kept) {
-    Outbox::Chunk*& list = small ? small_ : large_;
-    chunk->next = list;
-    list = chunk;
-    ++(small ? small_count_ : large_count_);
+  const std::size_t size = size_with_room(chunk->capacity);
+  if (size < kSizes && free_[size].count < kKept[size]) {
+    chunk->next = std::exchange(free_[size].first, chunk);
+    ++free_[size].count;
     return;
   }
   meter_->bytes -= chunk->capacity;
@@ -125,12 +135,11 @@ void ChunkPool::give_back(Outbox::Chunk* chunk) {
 }
 
 ChunkPool::~ChunkPool() {
-  for (Outbox::Chunk* list : {small_, large_}) {
-    while (list != nullptr) {
-      Outbox::Chunk* next = list->next;
-      list->~Chunk();
-      ::operator delete(list);
-      list = next;
+  for (FreeList& list : free_) {
+    while (list.first != nullptr) {
+      Outbox::Chunk* chunk = std::exchange(list.first, list.first->next);
+      chunk->~Chunk();
+      ::operator delete(chunk);
     }
   }
 }

@@ -5,6 +5,7 @@
 //   head_ -> [chunk: own bytes] -> [chunk: reference into a StoredMessage] -> [chunk: own bytes] <- tail_
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -46,6 +47,7 @@ class Outbox {
  private:
   friend class ChunkPool;
   struct Chunk;
+  [[nodiscard]] std::size_t next_capacity() const;
   ChunkPool* pool_;
   Chunk* head_ = nullptr;
   Chunk* tail_ = nullptr;
@@ -54,6 +56,7 @@ class Outbox {
 
 class ChunkPool {
  public:
+  static constexpr std::size_t kSizes = 3;  // that recur
   explicit ChunkPool(MemoryMeter& meter) : meter_(&meter) {}
   ~ChunkPool();
   ChunkPool(const ChunkPool&) = delete;
@@ -63,11 +66,12 @@ class ChunkPool {
   friend class Outbox;
   [[nodiscard]] Outbox::Chunk* take(std::size_t capacity);
   void give_back(Outbox::Chunk* chunk);
+  struct FreeList {
+    Outbox::Chunk* first = nullptr;
+    std::size_t count = 0;
+  };
   MemoryMeter* meter_;
-  Outbox::Chunk* small_ = nullptr;  // free lists of the two sizes that recur
-  Outbox::Chunk* large_ = nullptr;
-  std::size_t small_count_ = 0;
-  std::size_t large_count_ = 0;
+  std::array<FreeList, kSizes> free_{};
 };
 
 }  // namespace pint::core

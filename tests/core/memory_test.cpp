@@ -11,9 +11,10 @@
 namespace pint::test {
 namespace {
 
-// What may wait in the pool for use again (outbox.cpp): whole chunks of 1 KiB and 32 KiB, up to a bound.
-constexpr std::size_t kChunk = 1'024;
-constexpr std::size_t kPoolBytesMax = 256 * kChunk + 32 * 32 * kChunk;
+// What may wait in the pool for use again (outbox.cpp): whole chunks of 128 bytes, 1 KiB and 32 KiB, up to a
+// bound.
+constexpr std::size_t kChunk = 128;  // the smallest; the others are multiples of it
+constexpr std::size_t kPoolBytesMax = 256 * kChunk + 256 * 1'024 + 32 * 32'768;
 
 const std::string kLarge(50'000, 'L');
 
@@ -96,8 +97,8 @@ void will_not_sent(Scene& scene) {
 
 void will_sent_late(Scene& scene) {
   auto& reader = scene.connect("reader").subscribe("#");
-  scene.cut(scene.connect("sensor", {.will = WillTerms{.topic = "gone", .payload = kLarge, .delay = 10s},
-                                     .session_expiry = 60}));
+  scene.cut(scene.connect(
+      "sensor", {.will = WillTerms{.topic = "gone", .payload = kLarge, .delay = 10s}, .session_expiry = 60}));
   scene.advance(10s).cut(reader);
 }
 

@@ -10,8 +10,8 @@ namespace {
 // The largest packet the simulation makes, with room for what the broker adds.
 constexpr std::size_t kLargestPacket = 4'000;
 // Chunks that wait to be used again are of these sizes; all else the meter counts must be gone.
-constexpr std::size_t kChunk = 1'024;
-constexpr std::size_t kPoolMaximum = 256 * 1'024 + 32 * 32'768;
+constexpr std::size_t kChunk = 128;  // the smallest; the others are multiples of it
+constexpr std::size_t kPoolMaximum = 256 * kChunk + 256 * 1'024 + 32 * 32'768;
 
 }  // namespace
 
