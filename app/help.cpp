@@ -24,6 +24,7 @@ constexpr OwnFlag kOwnFlags[] = {
 constexpr std::string_view kHead = R"(pintbroker - an MQTT 3.1, 3.1.1 and 5.0 broker for testing
 
 Usage: pintbroker [--port PORT] [--rule FILTER=ACTION ...] [settings]
+       pintbroker bench [--help]    load for a broker on this machine, every message checked
 )";
 
 constexpr std::string_view kTail = R"(
@@ -57,15 +58,6 @@ std::string wrapped(std::string_view text, std::size_t column) {
   return result + '\n';
 }
 
-std::string entry(std::string_view name, std::string_view documentation) {
-  std::string text = std::string(2, ' ').append(name);
-  if (text.size() + 2 > kIndent)
-    text.append(1, '\n').append(kIndent, ' ');
-  else
-    text.resize(kIndent, ' ');
-  return text + wrapped(documentation, kIndent);
-}
-
 // The documentation and, in brackets, what may be given and what is taken otherwise.
 std::string described(const Setting& setting) {
   std::string remark;
@@ -83,10 +75,19 @@ std::string help_text() {
   for (const Setting& setting : settings::option_table()) {
     if (setting.group != group) text.append(1, '\n').append(setting.group).append(1, '\n');
     group = setting.group;
-    text += entry(setting.flag() + ' ' + std::string(setting.placeholder), described(setting));
+    text += help_entry(setting.flag() + ' ' + std::string(setting.placeholder), described(setting));
   }
-  for (const OwnFlag& flag : kOwnFlags) text += entry(flag.name, flag.documentation);
+  for (const OwnFlag& flag : kOwnFlags) text += help_entry(flag.name, flag.documentation);
   return text.append(kTail);
+}
+
+std::string help_entry(std::string_view name, std::string_view documentation) {
+  std::string text = std::string(2, ' ').append(name);
+  if (text.size() + 2 > kIndent)
+    text.append(1, '\n').append(kIndent, ' ');
+  else
+    text.resize(kIndent, ' ');
+  return text + wrapped(documentation, kIndent);
 }
 
 std::span<const OwnFlag> own_flags() { return kOwnFlags; }

@@ -12,6 +12,9 @@ namespace pint::app {
 
 [[nodiscard]] std::string help_text();
 
+// One flag in two columns, wrapped at the terminal's width.
+[[nodiscard]] std::string help_entry(std::string_view name, std::string_view documentation);
+
 // The flags that are no settings.
 struct OwnFlag {
   std::string_view name;

@@ -1,16 +1,19 @@
 // pintbroker: the broker as an executable. Exit codes: 0 stopped as asked, 1 cannot start, 2 the command line
-// is wrong.
+// is wrong. `pintbroker bench` is the load generator, with exit codes of its own.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <span>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include <unistd.h>
 
 #include <pint/error.hpp>
 
 #include "arguments.hpp"
+#include "bench/bench.hpp"
 #include "configuration_page.hpp"
 #include "help.hpp"
 #include "service.hpp"
@@ -67,6 +70,8 @@ int serve(const app::Arguments& arguments, std::chrono::steady_clock::time_point
 
 int main(int count, char** words) {
   const auto started = std::chrono::steady_clock::now();
+  const std::span<const char* const> given(words, static_cast<std::size_t>(count));
+  if (count > 1 && std::string_view(words[1]) == "bench") return bench::run(given.subspan(2));
   const app::Arguments arguments = app::parse_arguments(count, words);
   switch (arguments.task) {
     case Task::print_help: return print(app::help_text());

@@ -1,0 +1,58 @@
+// Scenario idle: what connections cost that are there and do nothing, and whether they are still alive then.
+#include <thread>
+#include <vector>
+
+#include "bench/connection.hpp"
+#include "bench/subject.hpp"
+
+namespace pint::bench {
+namespace {
+
+std::vector<Connection> connect_all(Subject& subject) {
+  const Plan& plan = subject.plan;
+  std::vector<Connection> connections;
+  connections.reserve(plan.connections);
+  for (std::uint64_t i = 0; i < plan.connections; ++i) {
+    const std::string name = subject.prefix + '/' + std::to_string(i);
+    Connection& connection = connections.emplace_back(subject.endpoint, plan.version, i);
+    connection.await_connected(name);
+    for (std::uint64_t filter = 0; filter < plan.filters; ++filter)
+      connection.await_subscribed({name + '/' + std::to_string(filter)}, QoS::at_most_once);
+    subject.progress.tick(Clock::now(), [&] { return with_commas(static_cast<double>(i)) + " connections"; });
+  }
+  return connections;
+}
+
+}  // namespace
+
+void run_idle(Subject& subject, Report& report) {
+  const Plan& plan = subject.plan;
+  // What the first connection costs is not what each costs.
+  Connection first(subject.endpoint, plan.version);
+  first.await_connected(subject.prefix + "/first");
+  first.await_subscribed({subject.prefix + "/first"}, QoS::at_most_once);
+  Measurement opening(subject);
+  std::vector<Connection> connections = connect_all(subject);
+  opening.end();
+
+  Measurement holding(subject);
+  std::this_thread::sleep_for(plan.hold);
+  holding.end();
+
+  std::uint64_t silent = 0;
+  for (Connection& connection : connections) silent += connection.await_ping(plan.patience) ? 0 : 1;
+  const auto count = static_cast<double>(plan.connections);
+  report.put("connections", "connections", count)
+      .put("filters", "Topic Filters of each", static_cast<double>(plan.filters));
+  if (holding.known()) {
+    report.put("bytes_per_connection", "broker's memory, bytes/connection", opening.grown_bytes() / count, 1)
+        .put("rss_bytes", "broker's memory, bytes", static_cast<double>(holding.after().resident_bytes))
+        .put("cpu_us_per_connection", "broker's CPU, µs/connection", opening.cpu_ns() / count / 1e3, 2)
+        .put("wake_ups_per_second", "wake-ups a second while idle", holding.wake_ups() / holding.seconds(), 1)
+        .put("idle_cpu_percent", "broker's CPU while idle, %", holding.cpu_ns() / holding.seconds() / 1e7, 3);
+  }
+  if (silent != 0)
+    report.problem("connections that do not answer PINGREQ: " + with_commas(static_cast<double>(silent)));
+}
+
+}  // namespace pint::bench
