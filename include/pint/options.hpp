@@ -58,6 +58,12 @@ struct Limits {
   // Bytes encoded for one connection and not yet taken by the operating system; newest QoS 0 is dropped above
   // it, and above a quarter of it the client's own packets are not read.
   std::size_t outbox_bytes = 4u << 20;
+  // How long clients that publish to a connected client that cannot keep up are not read, so that nothing is
+  // dropped for it: from a quarter of outbox_bytes, or half of its queue, until it is a little below. If it
+  // takes longer, it holds nobody back until it has drained, and the two limits above apply. In the machine's
+  // time even where a test owns the broker's. 0: never; a fast publisher then loses messages to slow
+  // receivers.
+  std::chrono::milliseconds hold_publishers{1'000};
   std::uint32_t subscriptions_per_client = 1'000'000;
   std::uint32_t retained_messages = 10'000'000;
   // All message bytes the broker holds. Above: nothing more is queued or retained, and

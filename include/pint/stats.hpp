@@ -23,6 +23,8 @@ struct ClientState {
   std::uint32_t inflight = 0;                    // QoS 1 and 2 messages sent and not yet acknowledged
   std::uint32_t queued = 0;                      // messages waiting in the Session
   std::uint64_t outbox_bytes = 0;
+  bool held = false;     // is not read for the moment: somebody it publishes to is full
+  bool stalled = false;  // was full for longer than limits.hold_publishers and has not drained since
 };
 
 // Counters since start(), and gauges of now.

@@ -50,6 +50,7 @@ void check_limits(Problems& problems, const Limits& limits) {
       {"limits.session_expiry_maximum", limits.session_expiry_maximum.count(), 0, 4'294'967'295, " s"},
       {"limits.inflight", limits.inflight, 1, 65'535},
       {"limits.outbox_bytes", number(limits.outbox_bytes), 1'024, kAny, " bytes"},
+      {"limits.hold_publishers", limits.hold_publishers.count(), 0, 3'600'000, " ms"},
       {"limits.subscriptions_per_client", limits.subscriptions_per_client, 1, kAny},
       {"limits.memory_bytes", number(limits.memory_bytes), 1'024, kAny, " bytes"},
       {"limits.mailbox_bytes", number(limits.mailbox_bytes), 1, kAny, " bytes"},

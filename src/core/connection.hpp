@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <pint/message.hpp>
 
@@ -21,6 +22,12 @@
 #include "mqtt/frame.hpp"
 
 namespace pint::core {
+
+// A receiver that is full, and whom it holds back; see hold.hpp.
+struct Hold {
+  TimerId timer = TimerId::none;
+  std::vector<ConnectionId> publishers;
+};
 
 enum class Phase : std::uint8_t { awaiting_connect, authenticating, connected, closing };
 
@@ -38,6 +45,7 @@ struct RareState {
   std::unique_ptr<IncomingAliases> aliases_in;
   std::unique_ptr<OutgoingAliases> aliases_out;
   std::unique_ptr<AuthExchange> auth;
+  std::unique_ptr<Hold> hold;  // while it is full
 };
 
 struct Connection {
@@ -46,7 +54,7 @@ struct Connection {
   ConnectionId id;
   SessionId session;  // while connected
   Outbox outbox;
-  std::unique_ptr<Bytes> partial;  // the front of a packet whose rest has not come
+  std::unique_ptr<Bytes> partial;  // the front of a packet whose rest has not come; while held, all that came
   Time last_packet{};              // when the last whole packet came, for Keep Alive
   std::unique_ptr<RareState> rare;
   TimerId timer = TimerId::none;  // connect timeout, then Keep Alive
@@ -64,6 +72,8 @@ struct Connection {
   bool problem_information = true;  // [MQTT-3.1.2-29]
   bool touched = false;             // is in State::touched
   bool reading_paused = false;      // back-pressure told the host not to read
+  bool stalled = false;             // it was full too long: it holds nobody back until it has drained
+  bool held = false;                // a receiver it publishes to is full: nothing of it is handled
   bool reset_wanted = false;        // end the transport by RST
   bool reset_when_sent = false;     // … once the outbox is empty
   bool end_noted = false;           // the interceptor wants it ended; see intercept.hpp
@@ -77,6 +87,7 @@ struct Connection {
   [[nodiscard]] IncomingAliases* aliases_in() const { return rare ? rare->aliases_in.get() : nullptr; }
   [[nodiscard]] OutgoingAliases* aliases_out() const { return rare ? rare->aliases_out.get() : nullptr; }
   [[nodiscard]] AuthExchange* auth() const { return rare ? rare->auth.get() : nullptr; }
+  [[nodiscard]] Hold* hold() const { return rare ? rare->hold.get() : nullptr; }
   [[nodiscard]] std::string_view user_name() const { return rare ? rare->user_name : std::string_view{}; }
   // To set one of them.
   [[nodiscard]] RareState& rare_state() {

@@ -20,15 +20,16 @@ enum class Limit : std::uint8_t {
   queue_messages,
   queue_bytes,
   outbox_bytes,
+  hold_publishers,
   subscriptions_per_client,
   retained_messages,
   memory_bytes,
   rule_hops,
 };
-constexpr std::array<std::string_view, 12> kLimitNames = {
+constexpr std::array<std::string_view, 13> kLimitNames = {
     "connections",     "connect_timeout", "maximum_packet_size", "receive_maximum",
     "topic_alias_maximum", "queue_messages",  "queue_bytes",         "outbox_bytes",
-    "subscriptions_per_client", "retained_messages", "memory_bytes", "rule_hops"};
+    "hold_publishers", "subscriptions_per_client", "retained_messages", "memory_bytes", "rule_hops"};
 
 constexpr std::size_t kDropCauses = static_cast<std::size_t>(DropCause::memory_full) + 1;
 

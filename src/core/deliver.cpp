@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "core/hold.hpp"
 #include "core/send.hpp"
 
 namespace pint::core {
@@ -100,14 +101,17 @@ void deliver(State& state, Session& session, Publication& publication, DeliveryT
   Variants* variants = fanning_out ? &state.variants : nullptr;
   if (terms.qos == QoS::at_most_once) {
     // A QoS 0 message for a client that is away is not kept, which the standard leaves open.
-    if (connection != nullptr) deliver_now(state, session, *connection, publication, terms, variants);
-    return;
+    if (connection == nullptr) return;
+    deliver_now(state, session, *connection, publication, terms, variants);
+    return hold_if_full(state, session, *connection, publication.publisher);
   }
   Delivery delivery{stored_form(state, publication), std::move(terms.identifiers), terms.qos, terms.retain};
   if (connection != nullptr && session.queue.empty() && window_open(session, *connection)) {
-    return send_next(state, session, *connection, std::move(delivery), variants);
+    send_next(state, session, *connection, std::move(delivery), variants);
+  } else {
+    enqueue(state, session, std::move(delivery));
   }
-  enqueue(state, session, std::move(delivery));
+  if (connection != nullptr) hold_if_full(state, session, *connection, publication.publisher);
 }
 
 void pump(State& state, Session& session) {
@@ -128,6 +132,7 @@ void pump(State& state, Session& session) {
     }
     send_next(state, session, *connection, std::move(delivery), nullptr);
   }
+  let_go_if_drained(state, *connection);
 }
 
 void resume(State& state, Session& session) {

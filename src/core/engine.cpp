@@ -6,6 +6,7 @@
 #include "base/assert.hpp"
 #include "core/fan_out.hpp"
 #include "core/handlers.hpp"
+#include "core/hold.hpp"
 #include "core/intercept.hpp"
 #include "core/lifecycle.hpp"
 #include "core/message_properties.hpp"
@@ -20,10 +21,19 @@ namespace {
 // Connections beyond limits.connections that are kept just long enough to be told so.
 constexpr std::size_t kRefusalsAtOnce = 64;
 
-// Back-pressure on reading begins at a quarter of limits.outbox_bytes and ends at an eighth.
+// Back-pressure on reading begins when answers take a quarter of limits.outbox_bytes and ends at an eighth.
+// What is delivered to a client that cannot keep up has limits of its own, and is no reason not to hear it:
+// then the quarter comes on top.
 bool should_pause(const State& state, const Connection& connection) {
-  const std::size_t mark = state.options.limits.outbox_bytes / (connection.reading_paused ? 8 : 4);
-  return connection.outbox.bytes() > mark;
+  const std::size_t all = state.options.limits.outbox_bytes;
+  const bool delivered_to = connection.hold() != nullptr || connection.stalled;
+  return connection.outbox.bytes() > (delivered_to ? all : 0) + all / (connection.reading_paused ? 8 : 4);
+}
+
+// The end of each input: what it left to be done.
+void finish_input(State& state) {
+  end_noted(state);
+  if (!state.let_go.empty()) resume_publishers(state);
 }
 
 }  // namespace
@@ -56,7 +66,7 @@ void Engine::receive(ConnectionId id, ByteView bytes, Time now) {
   Connection* connection = state_->connections.find(id);
   if (connection == nullptr) return;
   receive_bytes(*state_, *connection, bytes);
-  end_noted(*state_);
+  finish_input(*state_);
   if (!should_pause(*state_, *connection)) return;
   connection->reading_paused = true;
 }
@@ -65,13 +75,14 @@ void Engine::lost(ConnectionId id, DisconnectCause cause, Time now) {
   set_now(*state_, now);
   Connection* connection = state_->connections.find(id);
   if (connection == nullptr) return;
+  finish_held(*state_, *connection);
   end_connection(*state_, *connection,
                  {.cause = cause,
                   .explanation = cause == DisconnectCause::client_closed
                                      ? "the client closed the connection without DISCONNECT"
                                      : "the network connection failed"});
   closed(id);
-  end_noted(*state_);
+  finish_input(*state_);
 }
 
 std::error_code Engine::publish(const Message& message, std::uint8_t hops, Time now) {
@@ -96,7 +107,7 @@ std::error_code Engine::publish(const Message& message, std::uint8_t hops, Time 
   const std::uint32_t receivers = core::publish(state, publication);
   if (state.options.observed.messages)
     state.events.emplace_back(MessagePublished{{}, message, false, receivers, hops});
-  end_noted(state);
+  finish_input(state);
   return {};
 }
 
@@ -128,7 +139,7 @@ bool Engine::disconnect(std::string_view client_id, ReasonCode reason, Time now)
   if (session == nullptr || !session->connection) return false;
   core::disconnect(*state_, state_->connections.at(session->connection),
                    {.cause = DisconnectCause::disconnected_by_application, .reason = reason});
-  end_noted(*state_);
+  finish_input(*state_);
   return true;
 }
 
@@ -137,13 +148,14 @@ bool Engine::expire_keep_alive(std::string_view client_id, Time now) {
   Session* session = state_->find_session(client_id);
   if (session == nullptr || !session->connection) return false;
   keep_alive_passed(*state_, state_->connections.at(session->connection));
-  end_noted(*state_);
+  finish_input(*state_);
   return true;
 }
 
 void Engine::restart(const Loss& loss, Time now) {
   set_now(*state_, now);
   crash(*state_, loss);
+  finish_input(*state_);
 }
 
 void Engine::set_interceptor(Interceptor* interceptor) { state_->seams.interceptor = interceptor; }
@@ -168,7 +180,7 @@ void Engine::tick(Time now) {
   set_now(*state_, now);
   run_due(*state_);
   run_interceptor(*state_);
-  end_noted(*state_);
+  finish_input(*state_);
 }
 
 void Engine::set_wire_time(Time wire_now) { state_->wire_now = std::max(state_->wire_now, wire_now); }
@@ -192,15 +204,21 @@ Outbox* Engine::outbox(ConnectionId id) {
 
 void Engine::flushed(ConnectionId id) {
   Connection* connection = state_->connections.find(id);
-  if (connection == nullptr || !connection->reading_paused || should_pause(*state_, *connection)) return;
+  if (connection == nullptr) return;
+  let_go_if_drained(*state_, *connection);
+  if (!state_->let_go.empty()) resume_publishers(*state_);
+  if (!connection->reading_paused || should_pause(*state_, *connection)) return;
   connection->reading_paused = false;
   touch(*state_, *connection);
 }
 
 bool Engine::wants_bytes(ConnectionId id) const {
   const Connection* connection = state_->connections.find(id);
-  return connection != nullptr && connection->phase != Phase::closing && !connection->reading_paused;
+  return connection != nullptr && connection->phase != Phase::closing && !connection->reading_paused &&
+         !connection->held;
 }
+
+bool Engine::holds_publishers() const { return state_->full_receivers > 0; }
 
 bool Engine::finished(ConnectionId id) const {
   const Connection* connection = state_->connections.find(id);
@@ -228,7 +246,7 @@ bool Engine::cut(std::string_view client_id, bool by_reset, Time now) {
   connection.reset_wanted = by_reset;
   end_connection(*state_, connection,
                  {.cause = DisconnectCause::transport_failed, .explanation = "cut by the test"});
-  end_noted(*state_);
+  finish_input(*state_);
   return true;
 }
 

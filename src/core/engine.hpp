@@ -107,6 +107,9 @@ class Engine {
   void flushed(ConnectionId id);
   // False: back-pressure; do not read this connection until it is touched again.
   [[nodiscard]] bool wants_bytes(ConnectionId id) const;
+  // Somebody is full: of connections that publish to him, what is read beyond one packet has to wait in the
+  // engine's memory. See hold.hpp.
+  [[nodiscard]] bool holds_publishers() const;
   // Close the transport once the outbox is empty, then call closed(). True for stale ids.
   [[nodiscard]] bool finished(ConnectionId id) const;
   // Close it by RST, what is in the outbox unsent. Where the outbox is to be sent first this becomes true

@@ -6,6 +6,7 @@
 
 #include "base/assert.hpp"
 #include "core/fan_out.hpp"
+#include "core/hold.hpp"
 #include "core/interceptor.hpp"
 #include "core/send.hpp"
 #include "core/timers.hpp"
@@ -61,6 +62,7 @@ void end_connection(State& state, Connection& connection, const Ending& ending) 
   wire_timers(state).cancel(connection.timer);
   const bool was_connected = connection.phase == Phase::connected;
   connection.phase = Phase::closing;
+  let_go(state, connection);
   if (connection.partial) {
     state.memory.bytes -= connection.partial->size();
     connection.partial.reset();

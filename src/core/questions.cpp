@@ -14,6 +14,8 @@ ClientState describe_session(State& state, const Session& session) {
     out.client = describe(state, *connection);
     out.connected = true;
     out.outbox_bytes = connection->outbox.bytes();
+    out.held = connection->held;
+    out.stalled = connection->stalled;
   }
   for (const FilterId id : session.subscriptions) {
     const Subscription* subscription = state.subscriptions.find(id, ReceiverId::of(session.id));

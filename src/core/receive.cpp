@@ -19,9 +19,9 @@ void refuse_frame(State& state, Connection& connection, const Refusal& refusal) 
   protocol_error(state, connection, refusal);
 }
 
-// Handle whole packets at the front of `bytes`; gives what is left: the front of a packet, or nothing.
+// Handle whole packets at the front of `bytes`, until the client is held; gives what is left.
 ByteView handle_whole(State& state, Connection& connection, ByteView bytes) {
-  while (!bytes.empty() && connection.phase != Phase::closing) {
+  while (!bytes.empty() && connection.phase != Phase::closing && !connection.held) {
     const auto frame = mqtt::next_frame(bytes, state.options.limits.maximum_packet_size);
     if (!frame) {
       refuse_frame(state, connection, frame.refusal());
@@ -31,7 +31,7 @@ ByteView handle_whole(State& state, Connection& connection, ByteView bytes) {
     dispatch(state, connection, **frame);
     bytes = bytes.subspan((*frame)->bytes.size());
   }
-  return {};
+  return bytes;
 }
 
 // Add to the packet that has begun, no more than it needs; gives what is left of `bytes`.
@@ -45,26 +45,37 @@ ByteView complete(State& state, Connection& connection, ByteView bytes) {
   return bytes.subspan(part);
 }
 
+void keep(State& state, Connection& connection, ByteView bytes) {
+  if (bytes.empty()) return;
+  if (!connection.partial) connection.partial = std::make_unique<Bytes>();
+  connection.partial->insert(connection.partial->end(), bytes.begin(), bytes.end());
+  state.memory.bytes += bytes.size();
+}
+
 }  // namespace
+
+void handle_kept(State& state, Connection& connection) {
+  if (!connection.partial) return;
+  // Handled from a buffer of its own: the handler may end the connection, which frees `partial`.
+  std::unique_ptr<Bytes> kept = std::move(connection.partial);
+  state.memory.bytes -= kept->size();
+  const ByteView rest = handle_whole(state, connection, *kept);
+  if (rest.empty() || connection.phase == Phase::closing) return;
+  kept->erase(kept->begin(), kept->end() - static_cast<std::ptrdiff_t>(rest.size()));
+  state.memory.bytes += kept->size();
+  connection.partial = std::move(kept);
+}
 
 void receive_bytes(State& state, Connection& connection, ByteView bytes) {
   if (connection.phase == Phase::closing) return;
   state.counters.bytes_received += bytes.size();
-  while (connection.partial && !bytes.empty()) {
+  while (connection.partial && !connection.held && !bytes.empty()) {
     bytes = complete(state, connection, bytes);
-    // Handled from a buffer of its own: the handler may end the connection, which frees `partial`.
-    const std::unique_ptr<Bytes> partial = std::move(connection.partial);
-    state.memory.bytes -= partial->size();
-    const ByteView rest = handle_whole(state, connection, *partial);
+    handle_kept(state, connection);
     if (connection.phase == Phase::closing) return;
-    if (rest.empty()) break;
-    state.memory.bytes += partial->size();
-    connection.partial = std::make_unique<Bytes>(std::move(*partial));
   }
-  const ByteView rest = handle_whole(state, connection, bytes);
-  if (rest.empty() || connection.phase == Phase::closing) return;
-  connection.partial = std::make_unique<Bytes>(rest.begin(), rest.end());
-  state.memory.bytes += rest.size();
+  if (!connection.held) bytes = handle_whole(state, connection, bytes);
+  if (connection.phase != Phase::closing) keep(state, connection, bytes);
 }
 
 }  // namespace pint::core

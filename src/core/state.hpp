@@ -41,7 +41,15 @@ struct Found {
 // id or the halves of an address, by kind.
 class Due {
  public:
-  enum class Kind : std::uint8_t { connect_timeout, keep_alive, session_expiry, will, retained_expiry, sys };
+  enum class Kind : std::uint8_t {
+    connect_timeout,
+    keep_alive,
+    hold,
+    session_expiry,
+    will,
+    retained_expiry,
+    sys
+  };
   Due() = default;  // sys
   template <class T>
   Due(Kind kind, Id<T> whose) : first_(whose.index), second_(whose.generation), kind_(kind) {}
@@ -99,6 +107,8 @@ struct State {
   Bytes scratch;              // for encoding
   mqtt::PropertyList forwarded;  // properties of the PUBLISH at hand, without what concerns one hop
   mqtt::PropertyList own_properties;  // of a PUBLISH that only one receiver gets like this
+  std::size_t full_receivers = 0;    // see hold.hpp
+  std::vector<ConnectionId> let_go;  // publishers that may go on when this input is done with
   TimerId sys_timer = TimerId::none;
   std::unique_ptr<LoadAverages> load;
 

@@ -5,6 +5,7 @@
 
 #include "core/fan_out.hpp"
 #include "core/handlers.hpp"
+#include "core/hold.hpp"
 #include "core/intercept.hpp"
 #include "core/lifecycle.hpp"
 #include "core/sys_topics.hpp"
@@ -27,7 +28,9 @@ void connect_timed_out(State& state, Connection& connection) {
 // Packets only note their time; the timer finds out here whether the client was silent since it was set.
 void keep_alive_due(State& state, Connection& connection) {
   connection.timer = TimerId::none;
-  const Time due = connection.last_packet + connection.silence_limit();
+  // A client that is held may have sent what nobody has read.
+  const Time heard = connection.held ? wire_now(state) : connection.last_packet;
+  const Time due = heard + connection.silence_limit();
   if (wire_now(state) >= due) return keep_alive_passed(state, connection);
   connection.timer = wire_timers(state).set(due, {Due::Kind::keep_alive, connection.id});
 }
@@ -46,13 +49,17 @@ void run_session_timer(State& state, const Due& due) {
 void run_connection_timer(State& state, const Due& due) {
   Connection* connection = state.connections.find(due.connection());
   if (connection == nullptr) return;
-  due.kind() == Due::Kind::keep_alive ? keep_alive_due(state, *connection)
-                                    : connect_timed_out(state, *connection);
+  switch (due.kind()) {
+    case Due::Kind::keep_alive: return keep_alive_due(state, *connection);
+    case Due::Kind::hold: return hold_passed(state, *connection);
+    default: return connect_timed_out(state, *connection);
+  }
 }
 
 void run(State& state, const Due& due) {
   switch (due.kind()) {
     case Due::Kind::connect_timeout:
+    case Due::Kind::hold:
     case Due::Kind::keep_alive: return run_connection_timer(state, due);
     case Due::Kind::session_expiry:
     case Due::Kind::will: return run_session_timer(state, due);

@@ -13,6 +13,10 @@
 namespace pint::net {
 namespace {
 
+// Of what a client has not taken yet, the system is to keep no more than this: what waits in an outbox is
+// counted and shared, and when it goes it is seen. Left to itself the system keeps several times as much, and
+// a slow client cannot be told from one that stands still for seconds.
+constexpr int kUnsentBytes = 1 << 20;
 constexpr int kBacklog = 4'096;  // the kernel lowers it to net.core.somaxconn
 
 struct SocketAddress {
@@ -116,6 +120,9 @@ Listener::Listener(const pint::Listener& where, const SocketHook& hook) : addres
   const int family = address->storage.ss_family;
   socket_ = Descriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket_) refuse(where, mend(errno));
+  // What is accepted inherits these two. We write whole turns: there is nothing to wait for.
+  set_option(socket_.get(), IPPROTO_TCP, TCP_NODELAY);
+  set_option(socket_.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, kUnsentBytes);
   set_option(socket_.get(), SOL_SOCKET, SO_REUSEADDR);  // do not wait for connections of an earlier broker
   // "::" is IPv6 alone, so that 0.0.0.0 can be a listener beside it with the same port.
   if (family == AF_INET6) set_option(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY);
@@ -152,7 +159,6 @@ Listener::Accepted Listener::accept() const {
   peer.size = sizeof peer.storage;
   const int socket = ::accept4(socket_.get(), peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (socket >= 0) {
-    set_option(socket, IPPROTO_TCP, TCP_NODELAY);  // we write whole turns: there is nothing to wait for
     return {Outcome::accepted, Descriptor(socket), remote_end(peer)};
   }
   switch (errno) {

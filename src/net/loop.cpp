@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kScratchBytes = 256u << 10;     // what a link may give in one turn
+constexpr std::size_t kCautiousBytes = 16u << 10;     // … while publishers are held: it may have to be kept
 constexpr std::size_t kSliceBytes = 32u << 10;        // what the engine gets before its output is looked at
 constexpr std::size_t kEarlyFlushBytes = 256u << 10;  // output of a turn that is not kept until its end
 constexpr int kAccepts = 64;                          // connections a listener may bring in one turn
@@ -240,7 +241,9 @@ void Loop::read(LinkKey key, Link& link) {
   if (still_there && still_there->may_read()) enlist(key, *still_there);
 }
 
-std::span<std::uint8_t> Loop::scratch() const { return {scratch_.get(), kScratchBytes}; }
+std::span<std::uint8_t> Loop::scratch() const {
+  return {scratch_.get(), engine_.holds_publishers() ? kCautiousBytes : kScratchBytes};
+}
 
 void Loop::lost(LinkKey key, Link& link, DisconnectCause cause) {
   if (shaper_ != nullptr) shaper_->forget(link.connection);

@@ -232,6 +232,14 @@ constexpr Setting kTable[] = {
          "messages are dropped, and above a quarter of it the client's own packets are not read.",
      .number = limit<&Limits::outbox_bytes>,
      .range = bytes(1'024, kMaxBytes)},
+    {.name = "hold-publishers",
+     .group = kLimits,
+     .placeholder = "DURATION",
+     .documentation =
+         "How long clients that publish to a connected client that cannot keep up are not read, so that it "
+         "loses nothing; after that it holds nobody back until it has drained. 0 is never.",
+     .number = limit<&Limits::hold_publishers>,
+     .range = {NumberKind::milliseconds, 0, 3'600'000}},
     {.name = "subscriptions-per-client",
      .group = kLimits,
      .placeholder = "COUNT",

@@ -57,6 +57,18 @@ TEST_F(WireTime, IsWhatTheConnectTimeoutGoesBy) {
   EXPECT_TRUE(client.closed());
 }
 
+// Sockets do not wait for a test that lets broker time stand still.
+TEST_F(WireTime, IsWhatHoldingPublishersGoesBy) {
+  scene_.connect("slow").subscribe("t").stop_reading();
+  Peer& publisher = scene_.connect("publisher");
+  while (engine_.wants_bytes(publisher.id())) publisher.publish("t", std::string(100'000, 'x'));
+  scene_.advance(24h);
+  EXPECT_FALSE(engine_.wants_bytes(publisher.id()));
+  EXPECT_EQ(engine_.next_wire_deadline(), wire_ + 1s);
+  pass(1s);
+  EXPECT_TRUE(engine_.wants_bytes(publisher.id()));
+}
+
 TEST_F(WireTime, IsNotWhatSessionsGoBy) {  // [MQTT-3.1.2-23]
   scene_.cut(scene_.connect("c", {.session_expiry = 60}));
   pass(24h);

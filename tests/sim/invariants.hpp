@@ -18,7 +18,14 @@ struct OutboxStep {
 // Throws Violation.
 void check_outbox(core::Engine& engine, const core::EngineOptions& options, const OutboxStep& step);
 // The host has flushed: a connection that is not read must have something it waits for.
-void check_back_pressure(core::Engine& engine, const core::EngineOptions& options, core::ConnectionId id);
+// Whether that is because somebody it publishes to is full.
+[[nodiscard]] bool check_back_pressure(core::Engine& engine, const core::EngineOptions& options,
+                                       core::ConnectionId id);
+// A PUBLISH of `publisher` went to `receiver`.
+void check_hold(core::Engine& engine, const core::EngineOptions& options, core::ConnectionId publisher,
+                core::ConnectionId receiver);
+// Who has stalled is full still.
+void check_stalled(core::Engine& engine, const core::EngineOptions& options);
 // Everything has ended: nothing may be left, in memory or in time.
 void check_end(core::Engine& engine);
 

@@ -80,7 +80,9 @@ ByteView Pipe::next_piece(std::size_t maximum_packet_size) {
   // Sometimes with the front of the next packet.
   if (chance_.one_in(3)) {
     const ByteView rest = stream.subspan(end);
-    const std::size_t announced = mqtt::announced_size(rest);
+    // But for one that will be refused: after a PUBLISH that finds a receiver full that comes later.
+    const auto next = mqtt::next_frame(rest, maximum_packet_size);
+    const std::size_t announced = next ? mqtt::announced_size(rest) : 1;
     const std::size_t most = announced == 0 ? 1 : announced - 1;
     end += std::min(rest.size(), chance_.below(most + 1));
   }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
@@ -30,6 +31,8 @@ class Pipe {
   // What the engine is to get next, so that it completes no more than one packet that others see; empty:
   // nothing.
   [[nodiscard]] ByteView next_piece(std::size_t maximum_packet_size);
+  // The packet at the front is a PUBLISH.
+  [[nodiscard]] bool begins_with_publish() const { return !stream_.empty() && stream_.front() >> 4 == 3; }
   void give(ByteView piece) { given_ += piece.size(); }
   // The packet at the front, which the engine has wholly got.
   [[nodiscard]] ByteView front_packet() const;
@@ -51,10 +54,11 @@ class Pipe {
   [[nodiscard]] Time next_deadline() const;
 
   bool reading = true;
-  bool abandoned = false;    // the client is gone; the broker does not know
-  bool to_be_lost = false;   // once everything has arrived, the connection is gone
-  std::uint64_t bytes_left;  // then the connection breaks
-  std::size_t seen = 0;      // of the outbox: bytes the oracle has been told of
+  bool abandoned = false;               // the client is gone; the broker does not know
+  std::optional<Time> held_since = {};  // it has not been read since then, although its own outbox is empty
+  bool to_be_lost = false;              // once everything has arrived, the connection is gone
+  std::uint64_t bytes_left;             // then the connection breaks
+  std::size_t seen = 0;                 // of the outbox: bytes the oracle has been told of
 
  private:
   static constexpr std::size_t kNoLimit = ~std::size_t{0};

@@ -6,6 +6,7 @@
 
 namespace pint::sim {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 std::string_view name_of(Faults faults) {
@@ -33,6 +34,8 @@ core::EngineOptions engine_options(const Setup& setup) {
   if (chance.one_in(4)) limits.maximum_packet_size = 1'500;
   if (chance.one_in(4)) limits.keep_alive_maximum = seconds{15};
   if (chance.one_in(6)) limits.memory_bytes = 150'000;
+  limits.hold_publishers =
+      chance.pick<milliseconds>({milliseconds{0}, milliseconds{50}, milliseconds{1'000}});
   return options;
 }
 

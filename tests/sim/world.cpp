@@ -15,6 +15,7 @@ namespace {
 constexpr unsigned kTicksInPlace = 1'000;
 constexpr std::size_t kCompareEvery = 64;
 
+bool is_publish(ByteView packet) { return packet.front() >> 4 == 3; }
 bool is_qos_0_publish(ByteView packet) { return (packet.front() & 0xF6) == 0x30; }
 
 }  // namespace
@@ -80,8 +81,18 @@ void World::step(const Call& engine_input, const Call& told_to_oracle) {
   told_to_oracle();
   tell_handled();
   oracle_.finish();
+  if (publisher_) check_receivers(sent);
   check_outboxes(sent);
-  if (inputs_ % kCompareEvery == 0) oracle_.compare_all();
+  if (inputs_ % kCompareEvery != 0) return;
+  oracle_.compare_all();
+  check_stalled(engine_, options_);
+}
+
+// What one PUBLISH of a client brought about. Not under faults on packets, which come and go by themselves.
+void World::check_receivers(const std::vector<Outgoing>& sent) {
+  for (const Outgoing& each : sent) {
+    if (is_publish(each.bytes)) check_hold(engine_, options_, *publisher_, each.connection);
+  }
 }
 
 void World::check_outboxes(const std::vector<Outgoing>& sent) {
@@ -141,7 +152,17 @@ void World::settle() {
       if (const auto found = pipes_.find(serial); found != pipes_.end()) moved |= feed(found->second);
     }
   }
-  for (const auto& [serial, pipe] : pipes_) check_back_pressure(engine_, options_, pipe.id);
+  for (auto& [serial, pipe] : pipes_) check_pressure(pipe);
+}
+
+// Nobody is held for longer than the limit says without being read in between.
+void World::check_pressure(Pipe& pipe) {
+  if (!check_back_pressure(engine_, options_, pipe.id)) {
+    pipe.held_since.reset();
+    return;
+  }
+  if (!pipe.held_since) pipe.held_since = now_;
+  require(now_ <= *pipe.held_since + options_.limits.hold_publishers, "a client is held for too long");
 }
 
 // To the broker. True if anything moved.
@@ -169,6 +190,8 @@ bool World::feed(Pipe& pipe) {
 
 void World::hand_over(Pipe& pipe, ByteView piece) {
   const core::ConnectionId id = pipe.id;
+  pipe.held_since.reset();
+  if (pipe.begins_with_publish() && !packet_faults_) publisher_ = id;
   step([&] { engine_.receive(id, piece, now_); },
        [&] {
          pipe.give(piece);
@@ -182,6 +205,7 @@ void World::hand_over(Pipe& pipe, ByteView piece) {
          const auto frame = mqtt::next_frame(pipe.unfinished(), options_.limits.maximum_packet_size);
          if (!frame) oracle_.frame_refused(id, frame.refusal().reason);
        });
+  publisher_.reset();
 }
 
 // What came through the interceptor.

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,8 @@ class World {
   void step(const Call& engine_input, const Call& told_to_oracle);
   [[nodiscard]] News take_news();
   void take_sent(Pipe& pipe, std::vector<Outgoing>& sent);
+  void check_receivers(const std::vector<Outgoing>& sent);
+  void check_pressure(Pipe& pipe);
   void check_outboxes(const std::vector<Outgoing>& sent);
   void settle();
   [[nodiscard]] bool feed(Pipe& pipe);
@@ -81,6 +84,7 @@ class World {
   std::vector<std::uint64_t> current_;  // each client's pipe, by serial; 0: none
   std::map<std::uint64_t, Pipe> pipes_;
   std::vector<core::RuleKey> rules_;
+  std::optional<core::ConnectionId> publisher_;  // whose PUBLISH is being handed over
   std::vector<ByteView> pieces_;
   std::map<std::uint64_t, std::size_t> outbox_before_;
   std::uint64_t last_serial_ = 0;

@@ -138,6 +138,19 @@ bool WireClient::readable() const {
   return !pending().empty() || ::poll(&waiting, 1, 0) == 1;
 }
 
+bool WireClient::packet_arrived() {
+  std::array<std::uint8_t, 65'536> buffer;
+  for (;;) {
+    const std::size_t size = mqtt::announced_size(pending());
+    if (size != 0 && pending().size() >= size) return true;
+    const ssize_t received = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (received <= 0) return false;
+    arrived_.erase(arrived_.begin(), arrived_.begin() + static_cast<std::ptrdiff_t>(given_));
+    given_ = 0;
+    arrived_.insert(arrived_.end(), buffer.begin(), buffer.begin() + received);
+  }
+}
+
 mqtt::Connack WireClient::connect(std::string_view client_id, mqtt::Connect connect) {
   connect.version = version_;
   connect.client_id = client_id;

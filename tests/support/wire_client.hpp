@@ -52,6 +52,8 @@ class WireClient {
   void expect_fin();
   // Whether something (or the end) has arrived.
   [[nodiscard]] bool readable() const;
+  // Whether a whole packet has. Ends the borrowing of the one before.
+  [[nodiscard]] bool packet_arrived();
 
   // What every test does.
   mqtt::Connack connect(std::string_view client_id, mqtt::Connect connect = {});
