@@ -252,9 +252,12 @@ void Loop::lost(LinkKey key, Link& link, DisconnectCause cause) {
 }
 
 void Loop::deliver(core::ConnectionId connection, ByteView bytes) {
+  std::size_t most = kSliceBytes;
   while (!bytes.empty()) {
-    const ByteView slice = bytes.first(std::min(bytes.size(), kSliceBytes));
+    const ByteView slice = bytes.first(std::min(bytes.size(), most));
     engine_.receive(connection, slice, now_);
+    // A packet that a slice cuts in two is copied once more. One receiver gets no more than has been read.
+    most = engine_.touched().size() <= 1 ? kScratchBytes : kSliceBytes;
     relieve(slice.size());
     bytes = bytes.subspan(slice.size());
   }
