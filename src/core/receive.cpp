@@ -9,6 +9,7 @@ namespace pint::core {
 namespace {
 
 constexpr std::size_t kLongestFixedHeader = 5;
+constexpr std::size_t kReserved = 8;  // times what has come
 
 void refuse_frame(State& state, Connection& connection, const Refusal& refusal) {
   if (refusal.reason == ReasonCode::packet_too_large) {
@@ -40,6 +41,9 @@ ByteView complete(State& state, Connection& connection, ByteView bytes) {
   const std::size_t announced = mqtt::announced_size(partial);
   const std::size_t wanted = announced > 0 ? announced : std::min(partial.size() + 1, kLongestFixedHeader);
   const std::size_t part = std::min(bytes.size(), wanted - partial.size());
+  // A large packet is not copied each time it has doubled, and who only announces one does not get its
+  // memory.
+  if (partial.capacity() < wanted) partial.reserve(std::min(wanted, kReserved * (partial.size() + part)));
   partial.insert(partial.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(part));
   state.memory.bytes += part;
   return bytes.subspan(part);
