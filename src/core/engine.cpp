@@ -205,7 +205,7 @@ Outbox* Engine::outbox(ConnectionId id) {
 void Engine::flushed(ConnectionId id) {
   Connection* connection = state_->connections.find(id);
   if (connection == nullptr) return;
-  let_go_if_drained(*state_, *connection);
+  if (connection->stalled || connection->hold() != nullptr) let_go_if_drained(*state_, *connection);
   if (!state_->let_go.empty()) resume_publishers(*state_);
   if (!connection->reading_paused || should_pause(*state_, *connection)) return;
   connection->reading_paused = false;

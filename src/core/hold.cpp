@@ -9,11 +9,6 @@
 namespace pint::core {
 namespace {
 
-bool above_high_water(const Limits& limits, const Session& session, const Connection& receiver) {
-  return receiver.outbox.bytes() > limits.outbox_bytes / 4 ||
-         session.queue.size() > limits.queue_messages / 2 || session.queue_bytes > limits.queue_bytes / 2;
-}
-
 bool below_low_water(const Limits& limits, const Session& session, const Connection& receiver) {
   return receiver.outbox.bytes() <= limits.outbox_bytes / 16 * 3 &&
          session.queue.size() <= limits.queue_messages * std::uint64_t{7} / 16 &&
@@ -29,10 +24,9 @@ void become_full(State& state, Connection& receiver) {
 
 }  // namespace
 
-void hold_if_full(State& state, const Session& session, Connection& receiver, SessionId publisher) {
-  const Limits& limits = state.options.limits;
-  if (receiver.stalled || !above_high_water(limits, session, receiver)) return;
-  if (limits.hold_publishers == Duration::zero()) {
+void hold_back(State& state, Connection& receiver, SessionId publisher) {
+  if (receiver.stalled) return;
+  if (state.options.limits.hold_publishers == Duration::zero()) {
     receiver.stalled = true;
     return;
   }

@@ -31,8 +31,19 @@
 
 namespace pint::core {
 
+[[nodiscard]] inline bool above_high_water(const Limits& limits, const Session& session,
+                                           const Connection& receiver) {
+  return receiver.outbox.bytes() > limits.outbox_bytes / 4 ||
+         session.queue.size() > limits.queue_messages / 2 || session.queue_bytes > limits.queue_bytes / 2;
+}
+
+// The receiver is above high water: hold the publisher back, unless it has been for too long.
+void hold_back(State& state, Connection& receiver, SessionId publisher);
+
 // Something was put into the outbox or the queue of a receiver that is connected.
-void hold_if_full(State& state, const Session& session, Connection& receiver, SessionId publisher);
+inline void hold_if_full(State& state, const Session& session, Connection& receiver, SessionId publisher) {
+  if (above_high_water(state.options.limits, session, receiver)) hold_back(state, receiver, publisher);
+}
 
 // Something left them.
 void let_go_if_drained(State& state, Connection& receiver);
