@@ -2,6 +2,7 @@
 #include "core/handlers.hpp"
 #include "core/intercept.hpp"
 #include "core/lifecycle.hpp"
+#include "core/tell_packet.hpp"
 #include "core/timers.hpp"
 
 namespace pint::core {
@@ -42,18 +43,13 @@ constexpr Row kRows[] = {
     {PacketType::auth, on_auth, on_auth, kTooEarly},
 };
 
-void tell_packet(State& state, const Connection& connection, const mqtt::Frame& frame) {
-  state.events.emplace_back(
-      PacketSeen{describe(state, connection), Direction::received, std::string(as_text(frame.bytes))});
-}
-
 }  // namespace
 
 void dispatch(State& state, Connection& connection, const mqtt::Frame& frame) {
   if (end_is_noted(state, connection)) return;
   ++state.counters.packets_received;
   connection.last_packet = wire_now(state);
-  if (state.options.observed.packets) tell_packet(state, connection, frame);
+  if (observes_packets(state)) tell_received(state, connection, frame.bytes);
   if (state.seams.interceptor != nullptr && intercepted(state, connection, Direction::received, frame.bytes))
     return;
   dispatch_unasked(state, connection, frame);

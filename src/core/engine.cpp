@@ -10,6 +10,7 @@
 #include "core/intercept.hpp"
 #include "core/lifecycle.hpp"
 #include "core/message_properties.hpp"
+#include "core/packet_log.hpp"
 #include "core/receive.hpp"
 #include "core/state.hpp"
 #include "core/sys_topics.hpp"
@@ -106,7 +107,7 @@ std::error_code Engine::publish(const Message& message, std::uint8_t hops, Time 
     publication.message.expires_at = now + *message.properties.message_expiry;
   const std::uint32_t receivers = core::publish(state, publication);
   if (state.options.observed.messages)
-    state.events.emplace_back(MessagePublished{{}, message, false, receivers, hops});
+    add_placed_event(state, MessagePublished{{}, message, false, receivers, hops});
   finish_input(state);
   return {};
 }
@@ -254,18 +255,28 @@ void Engine::closed(ConnectionId id) {
   Connection* connection = state_->connections.find(id);
   if (connection == nullptr) return;
   PINT_ASSERT(connection->phase == Phase::closing);
+  if (state_->seams.packet_log != nullptr) state_->seams.packet_log->end(id);
   state_->connections.erase(id);
 }
 
 std::vector<Event> Engine::take_events() {
   state_->limits_told = 0;
+  if (state_->seams.packet_log != nullptr) state_->log_told = state_->seams.packet_log->next();
+  state_->taken_placed.swap(state_->placed);
+  state_->placed.clear();
   return std::exchange(state_->events, {});
 }
+
+std::span<const std::uint8_t> Engine::placed() const { return state_->taken_placed; }
 
 std::vector<RuleCall> Engine::take_rule_calls() { return std::exchange(state_->rule_calls, {}); }
 
 std::size_t Engine::events_waiting() const { return state_->events.size(); }
 
-bool Engine::has_news() const { return !state_->events.empty() || !state_->rule_calls.empty(); }
+bool Engine::has_news() const {
+  const PacketLog* log = state_->seams.packet_log;
+  return !state_->events.empty() || !state_->rule_calls.empty() ||
+         (log != nullptr && log->next() != state_->log_told);
+}
 
 }  // namespace pint::core

@@ -128,9 +128,13 @@ class Engine {
 
   // News since the last call, in order. Only the kinds options observe are ever built.
   [[nodiscard]] std::vector<Event> take_events();
+  // With a packet log: for each of the events last taken, 1 if it has a place there and 0 if not. The places
+  // come in the order of the events. Until events are taken again.
+  [[nodiscard]] std::span<const std::uint8_t> placed() const;
   [[nodiscard]] std::vector<RuleCall> take_rule_calls();
   [[nodiscard]] std::size_t events_waiting() const;
-  [[nodiscard]] bool has_news() const;  // take_events() or take_rule_calls() would give something
+  // take_events() or take_rule_calls() would give something, or the packet log has grown since take_events().
+  [[nodiscard]] bool has_news() const;
 
   // Questions: read-only copies, sorted.
   [[nodiscard]] std::vector<ClientState> clients() const;

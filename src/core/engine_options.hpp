@@ -13,12 +13,14 @@
 namespace pint::core {
 
 class Interceptor;  // interceptor.hpp
+class PacketLog;    // packet_log.hpp
 
 // The kinds of events somebody wants. What nobody observes is never built.
 struct Observed {
   bool lifecycle = false;  // connects, disconnects, subscriptions, drops, limits, Sessions, Wills, failures
   bool messages = false;   // MessagePublished
   bool packets = false;    // PacketSeen
+  bool logged_messages = false;  // MessagePublished also where the packet log has the message
 };
 
 struct EngineOptions {
@@ -37,6 +39,7 @@ struct EngineOptions {
 struct Seams {
   Policy* policy = nullptr;
   Interceptor* interceptor = nullptr;
+  PacketLog* packet_log = nullptr;  // is told, and asks nothing
 };
 
 }  // namespace pint::core

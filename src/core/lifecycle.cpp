@@ -154,8 +154,9 @@ void publish_will(State& state, Session& session) {
   }
   const std::uint32_t receivers = publish(state, publication);
   if (state.options.observed.messages) {
-    state.events.emplace_back(MessagePublished{std::string(session.client_id),
-                                               to_message(publication.message, state.now), false, receivers});
+    add_placed_event(state,
+                     MessagePublished{std::string(session.client_id),
+                                      to_message(publication.message, state.now), false, receivers});
   }
   tell(state, [&] { return WillPublished{std::string(session.client_id), std::string(message.topic())}; });
 }

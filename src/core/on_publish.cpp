@@ -7,6 +7,7 @@
 #include "core/handlers.hpp"
 #include "core/lifecycle.hpp"
 #include "core/send.hpp"
+#include "core/tell_packet.hpp"
 
 namespace pint::core {
 namespace {
@@ -94,9 +95,7 @@ ReasonCode take(State& state, const Session& session, const mqtt::Publish& publi
   if (expiry) publication.message.expires_at = state.now + std::chrono::seconds{*expiry};
   const std::uint32_t receivers = core::publish(state, publication);
   if (state.options.observed.messages) {
-    state.events.emplace_back(MessagePublished{std::string(session.client_id),
-                                               to_message(publication.message, state.now), publish.duplicate,
-                                               receivers});
+    tell_message(state, session, publication.message, publish.duplicate, receivers);
   }
   return receivers == 0 ? ReasonCode::no_matching_subscribers : ReasonCode::success;
 }

@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "core/intercept.hpp"
+#include "core/tell_packet.hpp"
 #include "mqtt/encode.hpp"
 #include "mqtt/reason_table.hpp"
 #include "mqtt/utf8.hpp"
@@ -17,12 +18,6 @@ void note_sent(State& state, Connection& connection, std::size_t bytes) {
   ++state.counters.packets_sent;
   state.counters.bytes_sent += bytes;
   touch(state, connection);
-}
-
-void tell_packet(State& state, const Connection& connection, ByteView head, ByteView payload) {
-  std::string bytes(as_text(head));
-  bytes += as_text(payload);
-  state.events.emplace_back(PacketSeen{describe(state, connection), Direction::sent, std::move(bytes)});
 }
 
 // The properties a 5.0 receiver gets beyond those of the message. [MQTT-3.3.2-6] [MQTT-3.3.4-3]
@@ -51,7 +46,7 @@ bool taken(State& state, Connection& connection, ByteView head, ByteView payload
 // The last step of a packet that is not shared: told, past the interceptor, into the outbox.
 void put(State& state, Connection& connection, ByteView bytes) {
   if (end_is_noted(state, connection)) return;
-  if (state.options.observed.packets) tell_packet(state, connection, bytes, {});
+  if (observes_packets(state)) tell_sent(state, connection, bytes, {});
   if (taken(state, connection, bytes, {})) return;
   connection.outbox.append(bytes);
   note_sent(state, connection, bytes.size());
@@ -94,9 +89,7 @@ bool send_shared_form(State& state, Connection& connection, const MessageView& m
     PINT_ASSERT(owner);
     connection.outbox.append_shared(owner, message.payload);
   }
-  if (state.options.observed.packets) {
-    tell_packet(state, connection, own, variant.whole ? ByteView{} : message.payload);
-  }
+  if (observes_packets(state)) tell_sent(state, connection, own, variant.whole ? ByteView{} : message.payload);
   note_sent(state, connection, variant.packet_bytes);
   return true;
 }
@@ -139,8 +132,8 @@ bool send_own_form(State& state, Connection& connection, const MessageView& mess
   if (bytes > connection.maximum_packet_size) return false;
   if (alias.alias != 0 && !alias.known) aliases->remember(message.topic, alias.alias);
   if (end_is_noted(state, connection)) return true;
-  if (state.options.observed.packets) tell_packet(state, connection, state.scratch, message.payload);
   const std::string_view alias_topic = alias.known ? message.topic : std::string_view{};
+  if (observes_packets(state)) tell_sent(state, connection, state.scratch, message.payload, alias_topic);
   if (taken(state, connection, state.scratch, message.payload, alias_topic)) return true;
   put_publish(connection, state.scratch, message.payload, owner);
   note_sent(state, connection, bytes);

@@ -1,7 +1,9 @@
 #include "core/state.hpp"
 
 #include <cstdio>
+#include <utility>
 
+#include "core/packet_log.hpp"
 #include "core/sys_topics.hpp"
 
 namespace pint::core {
@@ -22,6 +24,18 @@ void touch(State& state, Connection& connection) {
   if (connection.touched) return;
   connection.touched = true;
   state.touched.push_back(connection.id);
+}
+
+void add_event(State& state, Event event) {
+  state.events.push_back(std::move(event));
+  if (state.seams.packet_log != nullptr) state.placed.push_back(0);
+}
+
+void add_placed_event(State& state, Event event) {
+  state.events.push_back(std::move(event));
+  if (state.seams.packet_log == nullptr) return;
+  state.seams.packet_log->add_other();
+  state.placed.push_back(1);
 }
 
 void count_limit(State& state, Limit limit, std::string_view client_id) {

@@ -104,8 +104,8 @@ struct State {
   Variants variants;                                        // of the message that is being routed
   std::vector<SubscriptionIndex::Filter*> matched_filters;  // scratch of fan-out, kept for its capacity
   std::vector<Found> found;
-  Bytes scratch;              // for encoding
-  mqtt::PropertyList forwarded;  // properties of the PUBLISH at hand, without what concerns one hop
+  Bytes scratch;                      // for encoding
+  mqtt::PropertyList forwarded;       // properties of the PUBLISH at hand, without what concerns one hop
   mqtt::PropertyList own_properties;  // of a PUBLISH that only one receiver gets like this
   std::size_t full_receivers = 0;    // see hold.hpp
   std::vector<ConnectionId> let_go;  // publishers that may go on when this input is done with
@@ -115,9 +115,12 @@ struct State {
   // Outputs, drained by the host.
   std::vector<ConnectionId> touched;
   std::vector<Event> events;
+  std::vector<std::uint8_t> placed;        // by event, with a packet log: whether it has a place there
+  std::vector<std::uint8_t> taken_placed;  // of the events last taken
+  std::uint64_t log_told = 1;              // up to here the packet log was told with the events
   std::vector<RuleCall> rule_calls;
   std::vector<ConnectionId> ends_noted;  // see intercept.hpp
-  std::uint32_t limits_told = 0;  // bits by Limit: told since events were last taken
+  std::uint32_t limits_told = 0;         // bits by Limit: told since events were last taken
 
   [[nodiscard]] Session* find_session(std::string_view client_id);
   // `but_for`: bytes of a message that is at hand already, and is not to refuse itself.
@@ -129,10 +132,14 @@ struct State {
 // The host is to look at this connection at the end of the turn.
 void touch(State& state, Connection& connection);
 
+// Add an event to the news. With a place, it is also in the packet log, among the packets.
+void add_event(State& state, Event event);
+void add_placed_event(State& state, Event event);
+
 // Tell an event, if anybody observes lifecycle events. The maker is called only then.
 template <class Make>
 void tell(State& state, Make make) {
-  if (state.options.observed.lifecycle) state.events.emplace_back(make());
+  if (state.options.observed.lifecycle) add_placed_event(state, make());
 }
 
 void count_limit(State& state, Limit limit, std::string_view client_id);
