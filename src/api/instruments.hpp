@@ -2,13 +2,16 @@
 // broker without them pays one null check for each.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include <pint/broker.hpp>
 
 #include "core/interceptor.hpp"
+#include "core/packet_log.hpp"
 #include "net/time_source.hpp"
 
 namespace pint {
@@ -21,8 +24,9 @@ class Observer {
   virtual ~Observer() = default;
   // Before anything else, on the thread that calls start(): whom it observes from here on.
   virtual void on_start(RunningBroker& broker) = 0;
-  // After the application's own handlers.
-  virtual void on_events(std::vector<Event> events) = 0;
+  // After the application's own handlers. `placed`: see Engine::placed(); empty if the events are not the
+  // engine's.
+  virtual void on_events(std::vector<Event> events, std::span<const std::uint8_t> placed) = 0;
   // A rule's handler is about to be called.
   virtual void on_rule_call(std::string_view rule_filter, const Message& message) = 0;
 };
@@ -32,6 +36,7 @@ struct Instruments {
   net::TimeSource* time = nullptr;
   bool separate_wire_time = false;  // see core::EngineOptions
   core::Interceptor* interceptor = nullptr;
+  core::PacketLog* packet_log = nullptr;  // with an observer, which then is told packets by this alone
   Observer* observer = nullptr;
 };
 

@@ -33,7 +33,8 @@ core::EngineOptions engine_options(const Options& options, const Instruments& in
           .features = options.features,
           .observed = {.lifecycle = sees_all || tells_all || options.on_connect || options.on_disconnect,
                        .messages = sees_all || (tells_all && options.observe_messages),
-                       .packets = sees_all || (tells_all && options.observe_packets)},
+                       .packets = tells_all && options.observe_packets,
+                       .logged_messages = tells_all && options.observe_messages},
           .sys_interval = options.sys_interval,
           .seed = options.seed ? *options.seed : random_seed(),
           .separate_wire_time = instruments.separate_wire_time};
@@ -58,7 +59,9 @@ RunningBroker::RunningBroker(const Options& options, net::Mailbox& mailbox, cons
     : options_(options),
       observer_(instruments.observer),
       engine_(engine_options(options, instruments),
-              {.policy = options.policy.get(), .interceptor = instruments.interceptor}),
+              {.policy = options.policy.get(),
+               .interceptor = instruments.interceptor,
+               .packet_log = instruments.packet_log}),
       loop_(engine_, mailbox, instruments.time != nullptr ? *instruments.time : time_, *this) {
   if (observer_ != nullptr) observer_->on_start(*this);
   for (const Listener& where : options.listeners) {
@@ -103,13 +106,12 @@ void RunningBroker::on_events(std::vector<Event> events) {
   for (const Event& event : events) {
     if (is_asked_for(event)) tell(event);
   }
-  if (observer_ != nullptr) observer_->on_events(std::move(events));
+  if (observer_ != nullptr) observer_->on_events(std::move(events), engine_.placed());
 }
 
 // An observer has events built that the application has not asked for.
 bool RunningBroker::is_asked_for(const Event& event) const {
   if (observer_ == nullptr) return true;
-  if (std::holds_alternative<PacketSeen>(event)) return options_.observe_packets;
   if (std::holds_alternative<MessagePublished>(event)) return options_.observe_messages;
   return true;
 }
@@ -174,7 +176,9 @@ void RunningBroker::on_accepted(NativeSocket socket) {
 
 void RunningBroker::on_descriptors_exhausted() {
   ++descriptors_exhausted_;
-  on_events({LimitReached{.limit = std::string(kDescriptorLimit), .client_id = {}}});
+  const Event event = LimitReached{.limit = std::string(kDescriptorLimit), .client_id = {}};
+  tell(event);
+  if (observer_ != nullptr) observer_->on_events({event}, {});
 }
 
 // Call a handler of the application; whatever it throws ends here.

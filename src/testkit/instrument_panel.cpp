@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <utility>
 
 namespace pint::testkit {
@@ -13,24 +12,27 @@ InstrumentPanel::InstrumentPanel(const TestOptions& options)
       manual_(options.clock == Clock::manual ? std::optional<ManualTime>(std::in_place) : std::nullopt),
       started_(time().now()),
       journal_({.records = options.journal_records, .bytes = options.journal_bytes}),
-      plan_(options.seed, [this](AppliedFault fault, Time now) { note_fault(std::move(fault), now); }),
-      shaper_(options.seed, [this](const fault::Applied& applied, Time now) {
+      plan_(options.seed, [this](AppliedFault fault, Time) { note_fault(std::move(fault)); }),
+      shaper_(options.seed, [this](const fault::Applied& applied, Time) {
         note_fault({.name = applied.name,
                     .what = applied.what,
                     .client_id = applied.client_id,
-                    .remote_address = applied.remote_address},
-                   now);
+                    .remote_address = applied.remote_address});
       }) {
   begin_lint();
 }
 
 Instruments InstrumentPanel::instruments() {
-  return {.time = &time(), .separate_wire_time = separate_wire_time_, .observer = this};
+  return {.time = &time(),
+          .separate_wire_time = separate_wire_time_,
+          .packet_log = &journal_.log(),
+          .observer = this};
 }
 
-void InstrumentPanel::note_fault(AppliedFault fault, Time now) {
-  if (lint_) lint_->append_fault(fault);
-  faults_.push_back({broker_->engine().events_waiting(), std::move(fault), now});
+void InstrumentPanel::note_fault(AppliedFault fault) {
+  if (lint_) lint_->lint().append_fault(fault);
+  journal_.append_fault(std::move(fault));
+  faults_noted_ = true;
   look_after_turn();
 }
 
@@ -47,14 +49,14 @@ void InstrumentPanel::clear_faults() {
 }
 
 std::vector<Finding> InstrumentPanel::findings() const {
-  return lint_ ? lint_->findings() : std::vector<Finding>();
+  return lint_ ? lint_->lint().findings() : std::vector<Finding>();
 }
 
 std::string InstrumentPanel::take_violations() {
   std::string text;
   if (lint_mode_ != LintMode::fail) return text;
   std::uint64_t last = violations_taken_;
-  for (const Finding& finding : lint_->findings()) {
+  for (const Finding& finding : lint_->lint().findings()) {
     if (finding.severity != Severity::violation || finding.sequence <= violations_taken_) continue;
     text += to_string(finding) + '\n';
     last = std::max(last, finding.sequence);
@@ -66,12 +68,13 @@ std::string InstrumentPanel::take_violations() {
 void InstrumentPanel::begin_lint() {
   if (lint_mode_ == LintMode::off) return;
   const bool on_test_time = manual_ && !separate_wire_time_;
-  lint_.emplace(LintOptions{.clock = on_test_time ? LintClock::broker : LintClock::wall,
-                            .turns_are_told = true});
+  lint_.emplace(journal_.log(), LintOptions{.clock = on_test_time ? LintClock::broker : LintClock::wall,
+                                            .turns_are_told = true});
 }
 
+// Faults may have been noted after the last event.
 Journal& InstrumentPanel::journal() {
-  append_faults(std::numeric_limits<std::size_t>::max());  // no event came after them
+  if (std::exchange(faults_noted_, false)) journal_.tell(moment(broker_->loop().now()));
   return journal_;
 }
 
@@ -81,18 +84,25 @@ void InstrumentPanel::on_start(RunningBroker& broker) {
   will_look_ = false;
 }
 
-void InstrumentPanel::on_events(std::vector<Event> events) {
+void InstrumentPanel::on_events(std::vector<Event> events, std::span<const std::uint8_t> placed) {
   const Moment when = moment(broker_->loop().now());
+  Hops hops;
+  std::vector<PlacedEvent> for_lint;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (!faults_.empty()) append_faults(i);
-    if (lint_) lint_->append(events[i], when, journal_.last() + 1);
-    const auto* message = stubs_.empty() ? nullptr : std::get_if<MessagePublished>(&events[i]);
-    const std::optional<std::uint8_t> hops = message ? std::optional(message->hops) : std::nullopt;
-    journal_.append(std::move(events[i]), when);
-    if (hops) answer(*hops, when);
+    if (placed.empty()) {
+      journal_.append(std::move(events[i]));
+      continue;
+    }
+    if (placed[i] == 0) continue;  // the application's own, of what is in the journal otherwise
+    const std::uint64_t place = journal_.log().first_open();
+    if (lint_ && Lint::concerns(events[i])) for_lint.push_back({place, events[i]});
+    const auto* message = std::get_if<MessagePublished>(&events[i]);
+    if (message != nullptr && message->hops > 0) hops.emplace(place, message->hops);
+    journal_.place(place, std::move(events[i]));
   }
-  append_faults(events.size());
-  if (lint_) lint_->turn_ended();
+  if (!stubs_.empty()) answer(hops, for_lint);
+  if (lint_) let_lint_read(for_lint, when);
+  journal_.tell(when);
   look_after_turn();
 }
 
@@ -101,19 +111,28 @@ void InstrumentPanel::on_rule_call(std::string_view rule_filter, const Message& 
   look_after_turn();
 }
 
-void InstrumentPanel::answer(std::uint8_t hops, const Moment& when) {
-  const Record request = journal_.record(journal_.last());
-  if (std::optional<StubCall> call = stubs_.answer(request, hops)) {
-    journal_.append_stub_call(std::move(*call), request, when);
+void InstrumentPanel::answer(const Hops& hops, std::vector<PlacedEvent>& events) {
+  std::vector<Journal::Answered> answered;
+  const std::uint64_t end = journal_.log().first_open();
+  for (std::uint64_t sequence = journal_.untold(); sequence < end; ++sequence) {
+    if (!journal_.is_message(sequence)) continue;
+    const auto through = hops.find(sequence);
+    const Record request = journal_.untold_record(sequence);
+    std::optional<StubCall> call =
+        stubs_.answer(request, through == hops.end() ? std::uint8_t{0} : through->second);
+    if (call) answered.push_back({sequence, std::move(*call)});
   }
+  for (PlacedEvent& event : events) {
+    const auto before = std::ranges::lower_bound(answered, event.sequence, {}, &Journal::Answered::sequence);
+    event.sequence += static_cast<std::uint64_t>(before - answered.begin());
+  }
+  if (!answered.empty()) journal_.insert_stub_calls(std::move(answered));
 }
 
-void InstrumentPanel::append_faults(std::size_t event) {
-  const auto later =
-      std::ranges::find_if(faults_, [&](const PendingFault& each) { return each.events_before > event; });
-  for (auto each = faults_.begin(); each != later; ++each)
-    journal_.append_fault(std::move(each->fault), moment(each->at));
-  faults_.erase(faults_.begin(), later);
+// After the stubs, whose records move what comes after them.
+void InstrumentPanel::let_lint_read(const std::vector<PlacedEvent>& events, const Moment& when) {
+  for (const PlacedEvent& each : events) lint_->read(each.event, when, each.sequence);
+  lint_->end_turn(journal_.log().first_open(), when);
 }
 
 Moment InstrumentPanel::moment(Time now) const {
@@ -122,7 +141,7 @@ Moment InstrumentPanel::moment(Time now) const {
 
 // After the turn: by then what a watch waits for is not only decided but written.
 void InstrumentPanel::look_after_turn() {
-  if (will_look_ || (watches_.empty() && faults_.empty())) return;
+  if (will_look_ || (watches_.empty() && !faults_noted_)) return;
   will_look_ = true;
   broker_->loop().after_turn([this] {
     will_look_ = false;

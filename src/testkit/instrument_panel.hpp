@@ -2,15 +2,18 @@
 // the time, the faults, and the lint. Used on the broker thread, or after it has ended, but for what says
 // otherwise.
 //
-//   events ─▶ lint ─▶ journal ─▶ watches        packets ◀─ plan        bytes ◀─ shaper
-//                        ▲ ▲                                │                     │
-//                        │ └──────── note_fault() ◀─────────┴─────────────────────┘
+//   engine ── packets, places of events ─▶ journal ─▶ lint, stubs, watches: at the end of the turn
+//                                          ▲ ▲ ▲
+//                          events ─────────┘ │ └── note_fault() ◀── plan (packets), shaper (bytes)
+//                          rule calls ───────┘
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +25,7 @@
 #include "fault/shaper.hpp"
 #include "testkit/fault_plan.hpp"
 #include "testkit/journal.hpp"
-#include "testkit/lint.hpp"
+#include "testkit/lint_reader.hpp"
 #include "testkit/manual_time.hpp"
 #include "testkit/stub_table.hpp"
 #include "testkit/watches.hpp"
@@ -46,7 +49,7 @@ class InstrumentPanel : public Observer {
   void unwatch(const std::shared_ptr<Watch>& watch) { watches_.remove(watch, journal()); }
   [[nodiscard]] StubTable& stubs() { return stubs_; }
   // The sink of whatever applies faults.
-  void note_fault(AppliedFault fault, Time now);
+  void note_fault(AppliedFault fault);
 
   // The faults on packets and on bytes. Whoever has changed them says so.
   [[nodiscard]] FaultPlan& plan() { return plan_; }
@@ -64,24 +67,23 @@ class InstrumentPanel : public Observer {
   void begin_lint();
 
  private:
-  // A fault is applied in the middle of a turn, and its place is among the events that wait to be told.
-  struct PendingFault {
-    std::size_t events_before = 0;
-    AppliedFault fault;
-    Time at;
+  struct PlacedEvent {
+    std::uint64_t sequence = 0;
+    Event event;
   };
 
   void on_start(RunningBroker& broker) override;
-  void on_events(std::vector<Event> events) override;
+  void on_events(std::vector<Event> events, std::span<const std::uint8_t> placed) override;
   void on_rule_call(std::string_view rule_filter, const Message& message) override;
 
   [[nodiscard]] net::TimeSource& time() { return manual_ ? static_cast<net::TimeSource&>(*manual_) : wall_; }
   [[nodiscard]] Moment moment(Time now) const;
-  // The pending faults that were applied before this event.
-  void append_faults(std::size_t event);
   void look_after_turn();
-  // Let a stub answer the message that is the last record.
-  void answer(std::uint8_t hops, const Moment& when);
+  // Let stubs answer the messages that were not told yet. Those of the application have been through others.
+  using Hops = std::map<std::uint64_t, std::uint8_t>;  // by sequence
+  // Moves events that come after what stubs have said.
+  void answer(const Hops& hops, std::vector<PlacedEvent>& events);
+  void let_lint_read(const std::vector<PlacedEvent>& events, const Moment& when);
 
   const bool separate_wire_time_;
   const LintMode lint_mode_;
@@ -92,12 +94,12 @@ class InstrumentPanel : public Observer {
   Watches watches_;
   FaultPlan plan_;
   fault::Shaper shaper_;
-  std::optional<Lint> lint_;
+  std::optional<LintReader> lint_;
   std::uint64_t violations_taken_ = 0;  // up to the record with this sequence
   StubTable stubs_;
-  std::vector<PendingFault> faults_;
   RunningBroker* broker_ = nullptr;
-  bool will_look_ = false;  // after this turn
+  bool faults_noted_ = false;  // since the journal was told
+  bool will_look_ = false;     // after this turn
 };
 
 }  // namespace pint::testkit

@@ -12,6 +12,9 @@
 namespace pint::testkit {
 namespace {
 
+using core::PacketLog;
+using Form = PacketLog::Form;
+
 std::size_t weight_of(const std::optional<std::string>& text) { return text ? text->size() : 0; }
 
 // Sizes, not capacities: a record must weigh the same when it goes as when it came.
@@ -31,170 +34,218 @@ bool ends_connection(RecordKind kind) {
   return kind == RecordKind::disconnected || kind == RecordKind::refused;
 }
 
-std::optional<PacketType> packet_type_of(std::string_view bytes) {
-  const unsigned type = bytes.empty() ? 0 : static_cast<std::uint8_t>(bytes[0]) >> 4;
+bool is_publish(ByteView packet) {
+  return !packet.empty() && packet[0] >> 4 == static_cast<unsigned>(PacketType::publish);
+}
+
+std::optional<PacketType> packet_type_of(const PacketLog::Entry& entry) {
+  const unsigned type = entry.first >> 4;
   if (type == 0) return std::nullopt;
   return static_cast<PacketType>(type);
 }
 
+void fill_packet(Record& record, const PacketLog& log, const PacketLog::Entry& entry) {
+  const core::LoggedConnection& connection = log.connections().at(entry.connection);
+  record.client_id = connection.client_id;
+  record.remote_address = connection.remote_address;
+  record.version = connection.version;
+  record.direction = entry.form == Form::received ? Direction::received : Direction::sent;
+  record.bytes = log.packet(entry);
+  decode_into(record, log.alias_topic(entry));
+}
+
+// What a packet has published: all that is the message's, and nothing that is the packet's.
+void fill_message(Record& record, const PacketLog& log, const PacketLog::Entry& entry) {
+  Record packet;
+  fill_packet(packet, log, entry);
+  record.kind = RecordKind::published;
+  record.client_id = std::move(packet.client_id);
+  record.topic = std::move(packet.topic);
+  record.payload = std::move(packet.payload);
+  record.qos = packet.qos;
+  record.retain = packet.retain;
+  record.duplicate = packet.duplicate;
+  record.properties = std::move(packet.properties);
+  record.detail = receivers_text(entry.size);
+}
+
 }  // namespace
 
-void Journal::append(Event&& event, const Moment& moment) {
-  if (const auto* packet = std::get_if<PacketSeen>(&event)) return append_packet(*packet, moment);
+// Writing.
+
+void Journal::place(std::uint64_t sequence, Event&& event) {
   const auto* message = std::get_if<MessagePublished>(&event);
-  if (message != nullptr && can_pack(*message)) return append_message(*message, moment);
-  auto record = std::make_unique<Record>();
-  fill(*record, std::move(event));
-  if (ends_connection(record->kind)) connections_.end(record->remote_address);
-  append_record(std::move(record), moment);
+  if (message != nullptr && can_pack(*message)) {
+    return pack(log_.keep(sequence, packed_size(*message)), *message);
+  }
+  Record record;
+  testkit::fill(record, std::move(event));
+  if (ends_connection(record.kind)) connections_.end(log_, record.remote_address);
+  place_record(sequence, std::move(record));
+}
+
+void Journal::tell(const Moment& moment) {
+  const std::uint64_t end = log_.first_open();
+  if (end <= untold_) return;
+  if (turns_.empty() || turns_.back().moment != moment) turns_.push_back({untold_, moment});
+  untold_ = end;
+  log_.seen_before(untold_);
+  forget_dropped();
+}
+
+void Journal::insert_stub_calls(std::vector<Answered> answered) {
+  std::vector<std::uint64_t> sequences;
+  std::vector<Record> records;
+  for (Answered& each : answered) {
+    sequences.push_back(each.sequence);
+    Record& record = records.emplace_back(untold_record(each.sequence));
+    record.kind = RecordKind::stub_called;
+    record.name = std::move(each.call.name);
+    record.detail = std::move(each.call.what);
+  }
+  log_.make_places_after(sequences);
+  for (Placed& later : records_) {
+    later.sequence +=
+        static_cast<std::uint64_t>(std::ranges::lower_bound(sequences, later.sequence) - sequences.begin());
+  }
+  for (std::size_t i = 0; i < records.size(); ++i) place_record(sequences[i] + i + 1, std::move(records[i]));
+}
+
+void Journal::append(Event&& event, const Moment& moment) {
+  append(std::move(event));
+  tell(moment);
+}
+
+void Journal::append(Event&& event) {
+  const auto* packet = std::get_if<PacketSeen>(&event);
+  if (packet == nullptr) return place(log_.add_other(), std::move(event));
+  const core::LogNumber number = connections_.number_of(log_, *packet);
+  core::LoggedConnection& connection = log_.connections().at(number);
+  const ByteView bytes = as_bytes(packet->bytes);
+  if (packet->direction == Direction::received) return log_.add_received(number, connection.version, bytes);
+  const std::string_view alias_topic =
+      is_publish(bytes) ? connection.alias_topic(Direction::sent, bytes) : std::string_view();
+  log_.add_sent(number, bytes, {}, alias_topic);
 }
 
 void Journal::append_rule_call(std::string_view rule_filter, const Message& message, const Moment& moment) {
-  auto record = std::make_unique<Record>();
-  record->kind = RecordKind::rule_called;
-  record->topic_filter = rule_filter;
-  record->topic = message.topic;
-  record->payload = message.payload;
-  record->qos = message.qos;
-  record->retain = message.retain;
-  record->properties = message.properties;
-  append_record(std::move(record), moment);
-}
-
-void Journal::append_stub_call(StubCall call, const Record& request, const Moment& moment) {
-  auto record = std::make_unique<Record>(request);
-  record->kind = RecordKind::stub_called;
-  record->name = std::move(call.name);
-  record->detail = std::move(call.what);
-  append_record(std::move(record), moment);
+  append_record({.kind = RecordKind::rule_called,
+                 .topic = message.topic,
+                 .payload = message.payload,
+                 .qos = message.qos,
+                 .retain = message.retain,
+                 .properties = message.properties,
+                 .topic_filter = std::string(rule_filter)});
+  tell(moment);
 }
 
 void Journal::append_fault(AppliedFault fault, const Moment& moment) {
-  auto record = std::make_unique<Record>();
-  record->kind = RecordKind::fault_applied;
-  record->name = std::move(fault.name);
-  record->detail = std::move(fault.what);
-  record->client_id = std::move(fault.client_id);
-  record->remote_address = std::move(fault.remote_address);
-  append_record(std::move(record), moment);
+  append_fault(std::move(fault));
+  tell(moment);
+}
+
+void Journal::append_fault(AppliedFault fault) {
+  append_record({.kind = RecordKind::fault_applied,
+                 .client_id = std::move(fault.client_id),
+                 .remote_address = std::move(fault.remote_address),
+                 .name = std::move(fault.name),
+                 .detail = std::move(fault.what)});
+}
+
+void Journal::append_record(Record&& record) { place_record(log_.add_other(), std::move(record)); }
+
+void Journal::place_record(std::uint64_t sequence, Record&& record) {
+  const std::size_t weight = weight_of(record);
+  // Nearly always the last one; a place may be filled after a later one was.
+  const auto later = std::ranges::upper_bound(records_, sequence, {}, &Placed::sequence);
+  records_.insert(later, {sequence, std::move(record)});
+  log_.fill(sequence, weight);
 }
 
 void Journal::clear() {
-  while (entries_.size() > 0) drop_oldest();
-  begin_ = first_;
+  log_.clear();
+  untold_ = begin_ = log_.first();
+  records_.clear();
+  turns_.clear();
 }
 
-void Journal::append_packet(const PacketSeen& packet, const Moment& moment) {
-  JournalConnection& connection = connections_.note(packet);
-  const std::string_view topic = JournalConnections::alias_topic(connection, packet);
-  const Form form = packet.direction == Direction::received ? Form::received_packet : Form::sent_packet;
-  char* bytes = nullptr;
-  Entry& entry = push(form, moment, packet.bytes.size() + topic.size(), bytes);
-  entry.connection = connection.id;
-  entry.alias_topic_bytes = static_cast<std::uint16_t>(topic.size());
-  bytes = std::copy(packet.bytes.begin(), packet.bytes.end(), bytes);
-  std::copy(topic.begin(), topic.end(), bytes);
-  keep_within_bounds();
+void Journal::forget_dropped() {
+  while (!records_.empty() && records_.front().sequence < first()) records_.pop_front();
+  while (turns_.size() > 1 && turns_[1].first <= first()) turns_.pop_front();
 }
 
-void Journal::append_message(const MessagePublished& event, const Moment& moment) {
-  char* bytes = nullptr;
-  push(Form::message, moment, packed_size(event), bytes);
-  pack(bytes, event);
-  keep_within_bounds();
+// Reading.
+
+const Record* Journal::placed(std::uint64_t sequence) const {
+  const auto found = std::ranges::lower_bound(records_, sequence, {}, &Placed::sequence);
+  return found != records_.end() && found->sequence == sequence ? &found->record : nullptr;
 }
 
-void Journal::append_record(std::unique_ptr<Record> record, const Moment& moment) {
-  char* bytes = nullptr;
-  Entry& entry = push(Form::record, moment, 0, bytes);
-  weight_ += testkit::weight_of(*record);
-  entry.record = std::move(record);
-  keep_within_bounds();
-}
-
-Journal::Entry& Journal::push(Form form, const Moment& moment, std::size_t size, char*& bytes) {
-  Entry& entry = entries_.push_back({});
-  bytes = bytes_.push(size);
-  entry.moment = moment;
-  entry.bytes = bytes;
-  entry.size = static_cast<std::uint32_t>(size);
-  entry.form = form;
-  weight_ += sizeof entry + size;
-  return entry;
-}
-
-void Journal::keep_within_bounds() {
-  while (entries_.size() > 1 && (entries_.size() > bounds_.records || weight_ > bounds_.bytes)) drop_oldest();
-}
-
-void Journal::drop_oldest() {
-  dropped_for_bytes_ = entries_.size() <= bounds_.records;
-  const Entry& oldest = entries_.front();
-  weight_ -= weight_of(oldest);
-  if (oldest.connection) connections_.release(oldest.connection);
-  bytes_.pop(oldest.size);
-  entries_.pop_front();
-  ++first_;
-}
-
-std::size_t Journal::weight_of(const Entry& entry) {
-  return sizeof entry + entry.size + (entry.record ? testkit::weight_of(*entry.record) : 0);
-}
-
-const Journal::Entry& Journal::entry_at(std::uint64_t sequence) const {
-  PINT_ASSERT(sequence >= first_);
-  return entries_[static_cast<std::size_t>(sequence - first_)];
+const Moment& Journal::moment_of(std::uint64_t sequence) const {
+  const auto later = std::ranges::upper_bound(turns_, sequence, {}, &Turn::first);
+  PINT_ASSERT(later != turns_.begin());
+  return std::prev(later)->moment;
 }
 
 void Journal::require(std::uint64_t sequence) const {
-  if (sequence >= first_) return;
-  throw std::out_of_range("records " + std::to_string(sequence) + ".." + std::to_string(first_ - 1) +
+  if (sequence >= first()) return;
+  throw std::out_of_range("records " + std::to_string(sequence) + ".." + std::to_string(first() - 1) +
                           " were dropped; raise TestOptions::journal_" +
-                          (dropped_for_bytes_ ? "bytes" : "records"));
+                          (log_.dropped_for_bytes() ? "bytes" : "records"));
 }
 
-void Journal::fill_packet(Record& record, const Entry& entry) const {
-  const JournalConnection* connection = connections_.find(entry.connection);
-  PINT_ASSERT(connection != nullptr);
-  const std::size_t packet_bytes = entry.size - entry.alias_topic_bytes;
-  record.client_id = connection->client_id;
-  record.remote_address = connection->remote_address;
-  record.version = connection->version;
-  record.direction = entry.form == Form::received_packet ? Direction::received : Direction::sent;
-  record.bytes = entry.kept().substr(0, packet_bytes);
-  decode_into(record, entry.kept().substr(packet_bytes));
-}
-
-Record Journal::record_of(const Entry& entry, std::uint64_t sequence) const {
-  Record record;
+void Journal::fill(Record& record, std::uint64_t sequence) const {
+  const PacketLog::Entry& entry = log_.at(sequence);
   switch (entry.form) {
-    case Form::received_packet:
-    case Form::sent_packet: fill_packet(record, entry); break;
-    case Form::message: unpack(record, entry.kept()); break;
-    case Form::record: record = *entry.record; break;
+    case Form::received:
+    case Form::sent: fill_packet(record, log_, entry); break;
+    case Form::message: fill_message(record, log_, entry); break;
+    case Form::kept: unpack(record, log_.kept(entry)); break;
+    case Form::other: {
+      const Record* placed_record = placed(sequence);
+      PINT_ASSERT(placed_record != nullptr);
+      record = *placed_record;
+      break;
+    }
   }
   record.sequence = sequence;
-  record.at = entry.moment.at;
-  record.wall = entry.moment.wall;
-  return record;
 }
 
-// What pattern.kind_matches() will say of the entry's record; tells most apart without making them.
-bool Journal::kind_matches(const Pattern& pattern, const Entry& entry) {
+// What pattern.kind_matches() will say of the record; tells most apart without making them.
+bool Journal::kind_matches(const Pattern& pattern, std::uint64_t sequence) const {
+  const PacketLog::Entry& entry = log_.at(sequence);
   switch (entry.form) {
-    case Form::received_packet:
-      return pattern.kind_matches(RecordKind::packet, Direction::received, packet_type_of(entry.kept()));
-    case Form::sent_packet:
-      return pattern.kind_matches(RecordKind::packet, Direction::sent, packet_type_of(entry.kept()));
-    case Form::message: return pattern.kind() == RecordKind::published;
-    case Form::record: return pattern.kind() == entry.record->kind;
+    case Form::received:
+      return pattern.kind_matches(RecordKind::packet, Direction::received, packet_type_of(entry));
+    case Form::sent: return pattern.kind_matches(RecordKind::packet, Direction::sent, packet_type_of(entry));
+    case Form::message:
+    case Form::kept: return pattern.kind() == RecordKind::published;
+    case Form::other: return pattern.kind() == placed(sequence)->kind;
   }
   return false;
 }
 
+bool Journal::is_message(std::uint64_t sequence) const {
+  const Form form = log_.at(sequence).form;
+  if (form != Form::other) return form == Form::message || form == Form::kept;
+  const Record* record = placed(sequence);
+  return record != nullptr && record->kind == RecordKind::published;
+}
+
+Record Journal::untold_record(std::uint64_t sequence) const {
+  Record record;
+  fill(record, sequence);
+  return record;
+}
+
 Record Journal::record(std::uint64_t sequence) const {
   require(sequence);
-  return record_of(entry_at(sequence), sequence);
+  PINT_ASSERT(sequence <= last());
+  Record record = untold_record(sequence);
+  const Moment& moment = moment_of(sequence);
+  record.at = moment.at;
+  record.wall = moment.wall;
+  return record;
 }
 
 std::vector<Record> Journal::since(std::uint64_t sequence) const {
@@ -208,9 +259,8 @@ std::vector<Record> Journal::since(std::uint64_t sequence) const {
 // The sequence of the first match from `sequence` on, which is put into `found`; without one, past last().
 std::uint64_t Journal::next_match(const Pattern& pattern, std::uint64_t sequence, Record& found) const {
   for (; sequence <= last(); ++sequence) {
-    const Entry& entry = entry_at(sequence);
-    if (!kind_matches(pattern, entry)) continue;
-    found = record_of(entry, sequence);
+    if (!kind_matches(pattern, sequence)) continue;
+    found = record(sequence);
     if (pattern.matches(found)) return sequence;
   }
   return sequence;

@@ -1,13 +1,13 @@
-// The journal: the last records of a broker, oldest first, within two bounds. Appending is on every message's
-// way, so that packets and plain messages are kept as bytes and become Records when somebody asks; everything
-// else, which is rare, is a Record from the beginning.
+// The journal: the last records of a broker, oldest first, within two bounds. The engine writes packets and
+// messages into its log, where they stay as bytes until somebody asks for them as Records; everything else,
+// which is rare, is a Record from the beginning and has its place in the log.
 //
-//   entries_:      first() [ packet | message | packet | record | packet … ] last()     the oldest go
-//   bytes_:                [ ...... | ....... | ...... |        | ...... … ]
-//   connections_:              |                   |                |
-//                            {client, version, aliases}         {client, version, aliases}
+//   log_:      first() [ packet | packet | message | place | packet | place … ] last() |  not told yet
+//   records_:                                         record            record
+//   turns_:            ^ moment            ^ moment        ^ moment
 //
-// Sketch: appending a small packet is one hash lookup and 150 bytes written in order; 30 ns.
+// What the engine writes is not there for readers until the turn in which it happened has ended, and then
+// takes its moment from tell(): a turn is when everything in it happened.
 //
 // Single-threaded: used on the broker thread, or under the owner's lock. Asking for what was dropped throws
 // std::out_of_range with a sentence: an answer without it would be a wrong one.
@@ -16,7 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,9 +26,8 @@
 #include <pint/journal.hpp>
 #include <pint/pattern.hpp>
 
-#include "base/ring.hpp"
 #include "base/time.hpp"
-#include "testkit/journal_bytes.hpp"
+#include "core/packet_log.hpp"
 #include "testkit/journal_connections.hpp"
 
 namespace pint::testkit {
@@ -44,6 +43,7 @@ struct JournalBounds {
 struct Moment {
   Duration at{};
   std::chrono::system_clock::time_point wall{};
+  friend bool operator==(const Moment&, const Moment&) = default;
 };
 
 // What a fault did, and to whom.
@@ -64,30 +64,53 @@ struct StubCall {
 
 class Journal {
  public:
-  explicit Journal(JournalBounds bounds = {}) : bounds_(bounds) {}
+  explicit Journal(JournalBounds bounds = {}) : log_({.entries = bounds.records, .bytes = bounds.bytes}) {}
 
-  // Moments never go back. The texts of the event are taken.
+  // For an engine to write into, and what it has written to be read as it is.
+  [[nodiscard]] core::PacketLog& log() { return log_; }
+  [[nodiscard]] const core::PacketLog& log() const { return log_; }
+  // The event that has this place in the log. The texts of the event are taken.
+  void place(std::uint64_t sequence, Event&& event);
+  // What has been written up to now happened at this moment, and is there for readers. Moments never go back.
+  void tell(const Moment& moment);
+  // The first record that was not told yet.
+  [[nodiscard]] std::uint64_t untold() const { return untold_; }
+  // Give what stubs have made of messages that were not told yet, in order, places right behind these.
+  struct Answered {
+    std::uint64_t sequence = 0;  // of the message
+    StubCall call;
+  };
+  void insert_stub_calls(std::vector<Answered> answered);
+
+  // What is not the engine's, at the end. Without a moment it is told with the rest of its turn.
   void append(Event&& event, const Moment& moment);
+  void append(Event&& event);
   void append_rule_call(std::string_view rule_filter, const Message& message, const Moment& moment);
-  void append_stub_call(StubCall call, const Record& request, const Moment& moment);
   void append_fault(AppliedFault fault, const Moment& moment);
+  void append_fault(AppliedFault fault);
 
   // Forget all records: nobody asks for them any more. The numbers go on.
   void clear();
 
-  [[nodiscard]] std::uint64_t begin() const { return begin_; }  // the first one since clear()
-  [[nodiscard]] std::uint64_t first() const { return first_; }  // last() + 1 if nothing is held
-  [[nodiscard]] std::uint64_t last() const { return first_ + entries_.size() - 1; }  // 0 before the first one
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
-  [[nodiscard]] std::size_t bytes() const { return weight_; }
+  [[nodiscard]] std::uint64_t begin() const { return begin_; }        // the first one since clear()
+  [[nodiscard]] std::uint64_t first() const { return log_.first(); }  // last() + 1 if nothing is held
+  [[nodiscard]] std::uint64_t last() const {
+    return std::max(untold_, first()) - 1;
+  }  // 0 before the first one
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(last() + 1 - first()); }
+  [[nodiscard]] std::size_t bytes() const { return log_.bytes(); }
 
   // One record. Precondition: sequence <= last().
   [[nodiscard]] Record record(std::uint64_t sequence) const;
+  // Whether it is a message that was published.
+  [[nodiscard]] bool is_message(std::uint64_t sequence) const;
+  // The same before it is told, without a time. Precondition: it was written, or its place filled.
+  [[nodiscard]] Record untold_record(std::uint64_t sequence) const;
   // From this one on; all() is since(begin()).
   [[nodiscard]] std::vector<Record> since(std::uint64_t sequence) const;
   [[nodiscard]] std::vector<Record> all() const { return since(begin_); }
   // Whatever is still there, without asking for more.
-  [[nodiscard]] std::vector<Record> held() const { return since(first_); }
+  [[nodiscard]] std::vector<Record> held() const { return since(first()); }
 
   // Those that match, of all since begin(), or of those after pattern.after_sequence(). What a predicate
   // throws passes through.
@@ -96,42 +119,31 @@ class Journal {
   [[nodiscard]] std::optional<Record> find(const Pattern& pattern, std::uint64_t sequence = 1) const;
 
  private:
-  enum class Form : std::uint8_t { received_packet, sent_packet, message, record };
-  struct Entry {
-    Moment moment = {};
-    const char* bytes =
-        nullptr;  // packets: as on the wire, then the topic its alias stands for; messages: packed
-    std::uint32_t size = 0;
-    std::uint16_t alias_topic_bytes = 0;
-    Form form = Form::record;
-    Id<JournalConnection> connection = {};  // packets
-    std::unique_ptr<Record> record = {};    // everything else
-    [[nodiscard]] std::string_view kept() const { return {bytes, size}; }
+  struct Placed {
+    std::uint64_t sequence = 0;
+    Record record;
+  };
+  struct Turn {
+    std::uint64_t first = 0;  // its first record
+    Moment moment;
   };
 
-  void append_packet(const PacketSeen& packet, const Moment& moment);
-  void append_message(const MessagePublished& event, const Moment& moment);
-  void append_record(std::unique_ptr<Record> record, const Moment& moment);
-  // A new last entry with room for so many bytes.
-  Entry& push(Form form, const Moment& moment, std::size_t size, char*& bytes);
-  void keep_within_bounds();
-  void drop_oldest();
-  [[nodiscard]] static std::size_t weight_of(const Entry& entry);
-  [[nodiscard]] const Entry& entry_at(std::uint64_t sequence) const;
-  [[nodiscard]] Record record_of(const Entry& entry, std::uint64_t sequence) const;
-  [[nodiscard]] static bool kind_matches(const Pattern& pattern, const Entry& entry);
-  void fill_packet(Record& record, const Entry& entry) const;
+  void append_record(Record&& record);
+  void place_record(std::uint64_t sequence, Record&& record);
+  void forget_dropped();
+  [[nodiscard]] const Record* placed(std::uint64_t sequence) const;
+  [[nodiscard]] const Moment& moment_of(std::uint64_t sequence) const;
+  void fill(Record& record, std::uint64_t sequence) const;
+  [[nodiscard]] bool kind_matches(const Pattern& pattern, std::uint64_t sequence) const;
   [[nodiscard]] std::uint64_t next_match(const Pattern& pattern, std::uint64_t sequence, Record& found) const;
   void require(std::uint64_t sequence) const;
 
-  JournalBounds bounds_;
-  Ring<Entry> entries_;
-  JournalBytes bytes_;
+  core::PacketLog log_;
   JournalConnections connections_;
-  std::uint64_t first_ = 1;
+  std::deque<Placed> records_;  // by sequence
+  std::deque<Turn> turns_;      // by sequence; the last one goes on until untold_
+  std::uint64_t untold_ = 1;
   std::uint64_t begin_ = 1;
-  std::size_t weight_ = 0;
-  bool dropped_for_bytes_ = false;  // which bound to name in the error
 };
 
 }  // namespace pint::testkit

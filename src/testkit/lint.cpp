@@ -61,6 +61,11 @@ void learn_from_connack(LintConnection& connection, const mqtt::Connack& connack
 
 }  // namespace
 
+bool Lint::concerns(const Event& event) {
+  return std::holds_alternative<ClientConnected>(event) || std::holds_alternative<ClientDisconnected>(event) ||
+         std::holds_alternative<ConnectRefused>(event);
+}
+
 void Lint::append(const Event& event, const Moment& moment, std::uint64_t sequence) {
   if (const auto* packet = std::get_if<PacketSeen>(&event)) return on_packet(*packet, moment, sequence);
   if (const auto* connected = std::get_if<ClientConnected>(&event)) {
@@ -143,6 +148,12 @@ void Lint::on_packet(const PacketSeen& event, const Moment& moment, std::uint64_
   if (seen.direction == Direction::received) connection.last_received = evidence;
   report_.look_at(connection, std::move(evidence));
   for_each_concern(open, [&](LintConcern& concern) { concern.on_packet(seen, connection, report_); });
+}
+
+void Lint::repeat(const PacketSeen& event, const Moment& moment, std::uint64_t sequence) {
+  Open& open = open_of(event.client);
+  if (open.client != nullptr) open.client->last_seen = sequence;
+  open.facts.last_received = evidence_of(event, moment, sequence);
 }
 
 void Lint::on_accepted(const ClientConnected& event, const Moment& moment, std::uint64_t sequence) {

@@ -42,8 +42,12 @@ class Lint {
  public:
   explicit Lint(LintOptions options = {}) : options_(options), report_(options.bounds) {}
 
+  // Whether an event, other than a packet, tells it anything.
+  [[nodiscard]] static bool concerns(const Event& event);
   // What happened next, and the sequence of its record. Events must be observed with packets.
   void append(const Event& event, const Moment& moment, std::uint64_t sequence);
+  // The client sent once more what, for all rules, is what it has last sent, at the same moment.
+  void repeat(const PacketSeen& event, const Moment& moment, std::uint64_t sequence);
   // A fault was applied: to a client, to an address, or, if it names neither, to everybody who is connected.
   // It may be told before the events of its turn, even before those that begin the connection. Rules that
   // cannot tell its consequences from the client's doing are silent about that connection; and those about
@@ -55,6 +59,8 @@ class Lint {
 
   // Oldest first.
   [[nodiscard]] const std::vector<Finding>& findings() const { return report_.findings(); }
+  // How often anything was found, kept or not.
+  [[nodiscard]] std::size_t found() const { return report_.found(); }
   // Findings beyond the bound on all.
   [[nodiscard]] std::size_t dropped() const { return report_.dropped(); }
   // Forget the findings, but not what is known of clients.

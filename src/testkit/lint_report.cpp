@@ -21,6 +21,7 @@ void LintReport::add_with_clause(LintRuleId id, std::string sentence, std::strin
                                  const LintEvidence& evidence) {
   PINT_ASSERT(connection_ != nullptr);
   const LintRow& row = lint_row(id);
+  ++found_;
   if (!can_be_relied_on(row.trust)) return;
   if (row.rule.severity == Severity::violation) connection_->violation_at = evidence.sequence;
   const auto found = tallies_.find({id, connection_->client_id});

@@ -77,6 +77,7 @@ class LintReport {
 
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
   [[nodiscard]] std::size_t dropped() const { return dropped_; }
+  [[nodiscard]] std::size_t found() const { return found_; }
   void clear();
 
  private:
@@ -92,6 +93,7 @@ class LintReport {
   std::vector<Finding> findings_;
   std::map<std::pair<LintRuleId, std::string>, Tally> tallies_;
   std::size_t dropped_ = 0;
+  std::size_t found_ = 0;  // kept or not
 };
 
 }  // namespace pint::testkit

@@ -230,7 +230,7 @@ void TestBroker::pause() {
   workbench_->run_between_turns("pause()", [&](RunningBroker& broker) {
     broker.loop().settle();
     broker.loop().pause();
-    workbench_->panel().note_fault({.name = "pause", .what = "the broker hangs"}, broker.loop().now());
+    workbench_->panel().note_fault({.name = "pause", .what = "the broker hangs"});
   });
 }
 
@@ -245,7 +245,7 @@ void TestBroker::down() {
   workbench_->run_between_turns("down()", [&](RunningBroker& broker) {
     broker.loop().settle();
     broker.loop().down();
-    workbench_->panel().note_fault({.name = "down", .what = "connections are refused"}, broker.loop().now());
+    workbench_->panel().note_fault({.name = "down", .what = "connections are refused"});
   });
 }
 

@@ -22,10 +22,10 @@ using namespace pint::test;
 class NoPuback : public core::Interceptor {
  public:
   explicit NoPuback(InstrumentPanel& panel) : panel_(panel) {}
-  bool take(const core::PassingPacket& packet, Time now, std::vector<core::Return>&) override {
+  bool take(const core::PassingPacket& packet, Time, std::vector<core::Return>&) override {
     if (packet.direction != Direction::sent || packet.bytes[0] >> 4 != int{4}) return false;
     panel_.note_fault(
-        {.name = "no-puback", .what = "PUBACK dropped", .client_id = std::string(packet.client_id)}, now);
+        {.name = "no-puback", .what = "PUBACK dropped", .client_id = std::string(packet.client_id)});
     return true;
   }
   std::optional<Time> next_deadline() const override { return {}; }
@@ -80,8 +80,8 @@ TEST_F(Panel, HasAFaultBetweenTheEventsOfItsTurn) {
 }
 
 TEST_F(Panel, ShowsAFaultThatNoEventFollows) {
-  ASSERT_TRUE(InstrumentedBroker::between_turns(broker_, [&](RunningBroker& broker) {
-    panel_.note_fault({.name = "alone", .what = "nothing"}, broker.loop().now());
+  ASSERT_TRUE(InstrumentedBroker::between_turns(broker_, [&](RunningBroker&) {
+    panel_.note_fault({.name = "alone", .what = "nothing"});
     EXPECT_EQ(lines(panel_.journal().all()), (std::vector<std::string>{"fault applied"}));
   }));
 }
@@ -89,9 +89,9 @@ TEST_F(Panel, ShowsAFaultThatNoEventFollows) {
 TEST_F(Panel, WakesWhoWaitsForAFaultThatNoEventFollows) {
   CountSearch search(fault_applied("alone"), 1);
   const auto watch = std::make_shared<Watch>(search);
-  ASSERT_TRUE(InstrumentedBroker::between_turns(broker_, [&](RunningBroker& broker) {
+  ASSERT_TRUE(InstrumentedBroker::between_turns(broker_, [&](RunningBroker&) {
     panel_.watch(watch);
-    panel_.note_fault({.name = "alone", .what = "nothing"}, broker.loop().now());
+    panel_.note_fault({.name = "alone", .what = "nothing"});
   }));
   watch->wait_for(std::chrono::hours{1});
   broker_.stop();

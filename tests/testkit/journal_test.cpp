@@ -330,59 +330,6 @@ TEST(Journal, LetsThroughWhatAPredicateThrows) {
   EXPECT_EQ(journal.query(published()).size(), 1u);  // nothing has changed
 }
 
-// Connections are kept as long as they are open or have packets here, and no longer.
-TEST(JournalConnections, AreForgottenWithTheirLastPacket) {
-  JournalConnections connections;
-  const auto first = connections.note(ping()).id;
-  const auto second = connections.note(ping()).id;
-  EXPECT_EQ(first, second);
-  connections.release(first);
-  connections.end("127.0.0.1:1");  // somebody else
-  connections.end(kAddress);
-  EXPECT_EQ(connections.size(), 1u);  // one packet is still held
-  EXPECT_NE(connections.note(ping()).id, first);
-  connections.release(first);
-  EXPECT_EQ(connections.size(), 1u);
-  EXPECT_EQ(connections.find(first), nullptr);
-}
-
-TEST(JournalConnections, WithoutPacketsAreForgottenAtTheirEnd) {
-  JournalConnections connections;
-  connections.release(connections.note(ping()).id);
-  EXPECT_EQ(connections.size(), 1u);  // still open
-  connections.end(kAddress);
-  EXPECT_EQ(connections.size(), 0u);
-}
-
-TEST(JournalBytes, KeepRunsWhereTheyAre) {
-  JournalBytes bytes;
-  std::vector<std::pair<char*, std::size_t>> runs;
-  for (const std::size_t size : {10u, 100'000u, 200'000u, 0u, 1'000'000u, 7u, 0u}) {
-    runs.emplace_back(bytes.push(size), size);
-    std::fill_n(runs.back().first, size, static_cast<char>('a' + runs.size()));
-  }
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const std::string_view run(runs[i].first, runs[i].second);
-    EXPECT_EQ(run.find_first_not_of(static_cast<char>('b' + i)), std::string_view::npos) << i;
-  }
-}
-
-TEST(JournalBytes, GiveBackBlocksWhoseRunsHaveGone) {
-  JournalBytes bytes;
-  for (int i = 0; i < 100; ++i) (void)bytes.push(100'000);  // two to a block
-  EXPECT_EQ(bytes.blocks(), 50u);
-  for (int i = 0; i < 99; ++i) bytes.pop(100'000);
-  EXPECT_EQ(bytes.blocks(), 1u);
-  bytes.pop(100'000);
-  EXPECT_EQ(bytes.blocks(), 1u);  // the last one is used again
-  (void)bytes.push(100'000);
-  EXPECT_EQ(bytes.blocks(), 1u);
-  bytes.pop(100'000);
-  (void)bytes.push(1'000'000);  // for which it is too small
-  EXPECT_EQ(bytes.blocks(), 1u);
-  bytes.pop(1'000'000);
-}
-
 TEST(Journal, ForgetsWhatItIsToldToAndGoesOnCounting) {
   Journal journal;
   journal.append(ping(), after(0ms));
