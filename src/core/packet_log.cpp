@@ -113,7 +113,7 @@ void PacketLog::add_received(LogNumber connection, ProtocolVersion version, Byte
     alias_topic = connections_.at(connection).alias_topic(Direction::received, packet);
   }
   store(entry, packet, {}, alias_topic);
-  last_received_ = entry;
+  last_received_ = next_ - 1;
   last_received_block_ = bytes_.block();
 }
 
@@ -131,18 +131,18 @@ void PacketLog::add_sent(LogNumber connection, ByteView head, ByteView payload,
 }
 
 void PacketLog::add_message(std::uint32_t receivers) {
-  PINT_ASSERT(last_received_.bytes != nullptr);
-  Entry& entry = push(Form::message, last_received_.connection);
-  const std::uint64_t weight_before = entry.weight_before;
-  entry = last_received_;
-  entry.weight_before = weight_before;
+  PINT_ASSERT(last_received_ >= first_);
+  const Entry from = slot(last_received_);  // making room may move it
+  Entry& entry = push(Form::message, from.connection);
+  entry.bytes = from.bytes;
   entry.size = receivers;
-  entry.form = Form::message;
+  entry.alias_topic_bytes = from.alias_topic_bytes;
+  entry.first = from.first;
   if (last_received_block_ == bytes_.block()) return weigh(0);
   // Its block knows nothing of this entry, and might be written again before the entry goes.
-  const std::size_t size = last_received_.size + last_received_.alias_topic_bytes;
+  const std::size_t size = from.size + from.alias_topic_bytes;
   std::uint8_t* copy = bytes_.push(size, next_, first_);
-  std::memcpy(copy, entry.bytes, size);
+  std::memcpy(copy, from.bytes, size);
   entry.bytes = copy;
   weigh(size);
 }
@@ -209,7 +209,6 @@ void PacketLog::clear() {
   if (first_ != next_) return;
   bytes_.clear();
   recent_ = {};
-  last_received_ = {};
 }
 
 PacketLog::Place& PacketLog::add(ConnectionId id, LoggedConnection connection) {

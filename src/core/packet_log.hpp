@@ -163,7 +163,7 @@ class PacketLog {
   LoggedConnections connections_;
   std::vector<Place> places_;          // by the index of the ConnectionId
   std::array<Recent, 4> recent_ = {};  // by QoS
-  Entry last_received_ = {};
+  std::uint64_t last_received_ = 0;    // the last PUBLISH
   std::uint64_t last_received_block_ = 0;
 };
 

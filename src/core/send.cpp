@@ -89,7 +89,9 @@ bool send_shared_form(State& state, Connection& connection, const MessageView& m
     PINT_ASSERT(owner);
     connection.outbox.append_shared(owner, message.payload);
   }
-  if (observes_packets(state)) tell_sent(state, connection, own, variant.whole ? ByteView{} : message.payload);
+  if (observes_packets(state)) {
+    tell_sent(state, connection, own, variant.whole ? ByteView{} : message.payload);
+  }
   note_sent(state, connection, variant.packet_bytes);
   return true;
 }

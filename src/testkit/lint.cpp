@@ -62,8 +62,8 @@ void learn_from_connack(LintConnection& connection, const mqtt::Connack& connack
 }  // namespace
 
 bool Lint::concerns(const Event& event) {
-  return std::holds_alternative<ClientConnected>(event) || std::holds_alternative<ClientDisconnected>(event) ||
-         std::holds_alternative<ConnectRefused>(event);
+  return std::holds_alternative<ClientConnected>(event) ||
+         std::holds_alternative<ClientDisconnected>(event) || std::holds_alternative<ConnectRefused>(event);
 }
 
 void Lint::append(const Event& event, const Moment& moment, std::uint64_t sequence) {
