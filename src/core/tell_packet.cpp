@@ -61,7 +61,8 @@ void tell_message(State& state, const Session& session, const MessageView& messa
   const bool logged = state.seams.packet_log != nullptr && state.seams.interceptor == nullptr;
   if (logged) state.seams.packet_log->add_message(receivers);
   if (logged ? !state.options.observed.logged_messages : !state.options.observed.messages) return;
-  MessagePublished event{std::string(session.client_id), to_message(message, state.now), duplicate, receivers};
+  MessagePublished event{std::string(session.client_id), to_message(message, state.now), duplicate,
+                         receivers};
   if (logged) return add_event(state, std::move(event));
   add_placed_event(state, std::move(event));
 }
