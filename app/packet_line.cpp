@@ -97,7 +97,7 @@ std::string reason(ReasonCode code) {
 std::string property(const mqtt::Property& property) {
   const auto* row = std::ranges::find(kProperties, property.id, &PropertyName::id);
   if (row == std::end(kProperties)) return "?";
-  const std::string name(row->name);
+  std::string name(row->name);
   switch (row->shown) {
     case Shown::number: return name + ' ' + std::to_string(property.number);
     case Shown::text: return name + ' ' + quoted(property.text);

@@ -69,7 +69,7 @@ std::string RemoteEnd::text() const {
   // The eight groups in full, then the longest run of zero groups shortened (RFC 5952 without its finer
   // points).
   unsigned groups[8];
-  for (unsigned i = 0; i < 8; ++i)
+  for (std::size_t i = 0; i < 8; ++i)
     groups[i] = static_cast<unsigned>(address[2 * i] << 8 | address[2 * i + 1]);
   unsigned best = 8, best_size = 1;
   for (unsigned i = 0; i < 8; ++i) {

@@ -93,7 +93,8 @@ static_assert(kIds <= 64, "the ids already seen are kept as bits of one word");
 constexpr std::array<std::uint8_t, kIds> kRowOf = [] {
   std::array<std::uint8_t, kIds> positions{};
   positions.fill(0xFF);
-  for (std::uint8_t i = 0; i < std::size(kRows); ++i) positions[static_cast<std::size_t>(kRows[i].id)] = i;
+  for (std::size_t i = 0; i < std::size(kRows); ++i)
+    positions[static_cast<std::size_t>(kRows[i].id)] = static_cast<std::uint8_t>(i);
   return positions;
 }();
 

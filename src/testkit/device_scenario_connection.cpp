@@ -91,7 +91,7 @@ DeviceVerdict act_restart(DeviceStage& stage, Restart what) {
   stage.broker().restart(what);
   const Record end = stage.need(disconnected().after(before));
   if (stage.see(connected().after(end)) && loses_sessions(what)) stage.see(subscribed().after(end));
-  const DeviceVerdict resumed = check_resumed(stage.records(), end, !loses_sessions(what));
+  DeviceVerdict resumed = check_resumed(stage.records(), end, !loses_sessions(what));
   if (!resumed) return resumed;
   const auto taken = stage.send(topic, "after the restart");
   DeviceVerdict verdict{.evidence = resumed.evidence};

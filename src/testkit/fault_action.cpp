@@ -13,7 +13,6 @@ namespace pint {
 namespace {
 
 using testkit::FaultKind;
-using testkit::refuse;
 using testkit::refuse_unless;
 using Terms = FaultAction::Terms;
 

@@ -21,7 +21,6 @@ namespace pint::testkit {
 namespace {
 
 using mqtt::PacketId;
-using mqtt::PropertyId;
 
 std::string number(PacketId id) { return std::to_string(static_cast<unsigned>(id)); }
 
