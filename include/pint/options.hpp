@@ -67,7 +67,7 @@ struct Limits {
   std::uint32_t subscriptions_per_client = 1'000'000;
   std::uint32_t retained_messages = 10'000'000;
   // All message bytes the broker holds. Above: nothing more is queued or retained, and
-  // new CONNECTs get 0x97; who reads goes on receiving.
+  // CONNECTs of clients without a Session get 0x97; who reads goes on receiving.
   std::size_t memory_bytes = std::size_t{1} << 30;
   // Bytes of publish() and other calls the broker thread has not yet taken.
   std::size_t mailbox_bytes = 64u << 20;

@@ -32,9 +32,10 @@ void refuse_malformed(State& state, Connection& connection, const mqtt::Frame& f
   refuse_connect(state, connection, ending.cause, refusal.reason, refusal.why);
 }
 
-// Refuse if a limit of the broker leaves no room for one more client. True if there is room.
+// Refuse if a limit of the broker leaves no room for one more client. True if there is room. Who has a
+// Session is let in when memory is short: what waits for a client leaves with that client alone.
 bool has_room(State& state, Connection& connection, const mqtt::Connect& connect) {
-  const bool memory = state.out_of_memory();
+  const bool memory = state.out_of_memory() && state.find_session(connect.client_id) == nullptr;
   if (!connection.over_limit && !memory) return true;
   count_limit(state, connection.over_limit ? Limit::connections : Limit::memory_bytes, connect.client_id);
   refuse_connect(state, connection, DisconnectCause::limit_reached,

@@ -256,8 +256,8 @@ constexpr Setting kTable[] = {
      .group = kLimits,
      .placeholder = "SIZE",
      .documentation =
-         "All message bytes the broker holds; above it nothing more is queued or retained and new "
-         "connections are refused with CONNACK 0x97.",
+         "All message bytes the broker holds; above it nothing more is queued or retained and "
+         "clients that have no Session are refused with CONNACK 0x97.",
      .number = limit<&Limits::memory_bytes>,
      .range = bytes(1'024, kMaxBytes)},
     {.name = "mailbox-bytes",

@@ -139,6 +139,12 @@ TEST_P(FullMemory, RefusesNewClients) {  // [MQTT-3.1.4-2] [MQTT3-4.8.0-2]
   EXPECT_EQ(scene.limit_hits("memory_bytes"), 1u);
 }
 
+TEST_P(FullMemory, LetsTheClientInForWhomTheMessagesWait) {
+  fill();
+  EXPECT_EQ(payloads_of(connect_to_session("away").received()), std::string(100'000, 'x'));
+  connect("new");
+}
+
 TEST_P(FullMemory, LetsNothingMoreWait) {
   scene.cut(connect_to_session("other").subscribe("t"));
   auto& publisher = connect("another publisher");

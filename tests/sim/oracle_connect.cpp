@@ -59,7 +59,7 @@ bool Oracle::refused(Line& line, const mqtt::Connect& connect) {
                       (connect.version == ProtocolVersion::v3_1_1 && size == 0 && !connect.clean_start);
   if (line.over_limit) {
     refuse(line, ReasonCode::connection_rate_exceeded);
-  } else if (memory_is_short() && told_refused) {
+  } else if (memory_is_short() && told_refused && !sessions_.contains(std::string(connect.client_id))) {
     refuse(line, ReasonCode::quota_exceeded);
   } else if (bad_id) {
     refuse(line, ReasonCode::client_identifier_not_valid);
