@@ -1,5 +1,9 @@
 #include "api/running_broker.hpp"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <algorithm>
 #include <exception>
 #include <limits>
@@ -179,6 +183,12 @@ void RunningBroker::on_descriptors_exhausted() {
   const Event event = LimitReached{.limit = std::string(kDescriptorLimit), .client_id = {}};
   tell(event);
   if (observer_ != nullptr) observer_->on_events({event}, {});
+}
+
+void RunningBroker::on_memory_freed() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
 }
 
 // Call a handler of the application; whatever it throws ends here.

@@ -52,6 +52,7 @@ class RunningBroker : public net::Host {
   void on_rule_calls(std::vector<core::RuleCall> calls, Time now) override;
   void on_accepted(NativeSocket socket) override;
   void on_descriptors_exhausted() override;
+  void on_memory_freed() override;
 
   void tell(const Event& event);
   [[nodiscard]] bool is_asked_for(const Event& event) const;

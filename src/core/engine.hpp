@@ -140,6 +140,8 @@ class Engine {
   [[nodiscard]] std::vector<ClientState> clients() const;
   [[nodiscard]] std::vector<Message> retained(std::string_view topic_filter) const;
   [[nodiscard]] Stats stats() const;
+  // About how much memory all this takes. Rises and falls with it; O(1).
+  [[nodiscard]] std::size_t held_bytes() const;
   // Counted for the host, which calls handlers.
   void count_rule_call();
   void count_handler_failure(std::string handler, std::string explanation);

@@ -78,6 +78,16 @@ Stats Engine::stats() const {
   return out;
 }
 
+std::size_t Engine::held_bytes() const {
+  constexpr std::size_t kConnection = 256;
+  constexpr std::size_t kSession = 512;
+  constexpr std::size_t kSubscription = 128;
+  constexpr std::size_t kRetained = 128;  // its message is in memory.bytes
+  return state_->memory.bytes + state_->connections.size() * kConnection +
+         state_->sessions.size() * kSession + state_->subscriptions.size() * kSubscription +
+         state_->retained.size() * kRetained;
+}
+
 void Engine::count_rule_call() { ++state_->counters.rules_called; }
 
 void Engine::count_handler_failure(std::string handler, std::string explanation) {

@@ -21,6 +21,9 @@ class Host {
   virtual void on_accepted(NativeSocket socket) = 0;
   // No descriptor was left for a connection that waits. It keeps waiting.
   virtual void on_descriptors_exhausted() = 0;
+  // The engine has let go of much memory, and there is nothing to do: a good time to give it back to the
+  // system.
+  virtual void on_memory_freed() {}
 };
 
 }  // namespace pint::net

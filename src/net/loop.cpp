@@ -20,6 +20,7 @@ constexpr int kNewsRounds = 16;                       // how often handlers may 
 constexpr int kFlushRounds = 16;                      // how often flushing may free more output in one turn
 constexpr int kSettleTurns = 32;                      // enough to read what a socket's buffer holds
 constexpr std::size_t kCommandsKept = 1'024;          // room for so many is kept between turns
+constexpr std::size_t kMuchMemory = 4u << 20;         // worth the time it takes to give half of it back
 constexpr Duration kLinger = 1s;                      // for the peer to take our last bytes and end its side
 constexpr std::uint32_t kDiscardBytes = 1u << 20;     // what it may still send meanwhile
 constexpr Duration kListenerRest = 100ms;             // when no descriptor is left
@@ -64,7 +65,9 @@ void Loop::run() {
 }
 
 bool Loop::turn(bool may_wait) {
-  const std::span<const Ready> ready = poller_.wait(may_wait ? timeout() : Duration::zero());
+  const Duration longest = may_wait ? timeout() : Duration::zero();
+  watch_memory(longest > Duration::zero());
+  const std::span<const Ready> ready = poller_.wait(longest);
   const bool found = !ready.empty() || busy();
   read_time();
   for (const Ready& each : ready) on_ready(each);
@@ -344,6 +347,16 @@ void Loop::settle_news() {
 void Loop::relieve(std::size_t input_bytes) {
   pressure_ += input_bytes * engine_.touched().size();
   if (pressure_ > kEarlyFlushBytes) flush_touched();
+}
+
+// Once for each time that most of what was held is gone. The C library keeps what is freed, for ever where
+// something small lives above it.
+void Loop::watch_memory(bool idle) {
+  const std::size_t held_bytes = engine_.held_bytes();
+  held_bytes_most_ = std::max(held_bytes_most_, held_bytes);
+  if (!idle || held_bytes_most_ < kMuchMemory || held_bytes > held_bytes_most_ / 2) return;
+  held_bytes_most_ = held_bytes;
+  host_.on_memory_freed();
 }
 
 void Loop::flush_touched() {

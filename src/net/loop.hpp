@@ -153,6 +153,7 @@ class Loop {
   void end_turn();
   void settle_news();
   void relieve(std::size_t input_bytes);
+  void watch_memory(bool idle);
   void flush_touched();
   void flush(core::ConnectionId connection);
   void finish(LinkKey key, Link& link);
@@ -174,7 +175,7 @@ class Loop {
   bool listening_ = true;  // listeners are watched, but for those that rest
   SlotMap<Link> links_;
   std::vector<LinkKey> link_of_;  // by ConnectionId::index
-  TimerQueue<Due> timers_;  // in wire time
+  TimerQueue<Due> timers_;        // in wire time
   Time now_;
   Time wire_now_;
   std::optional<Duration> stop_;  // asked to, with this grace
@@ -189,6 +190,7 @@ class Loop {
 
   std::unique_ptr<std::uint8_t[]> scratch_;  // one for all links; pages nobody touches cost nothing
   std::size_t pressure_ = 0;                 // at most so many bytes wait in touched outboxes
+  std::size_t held_bytes_most_ = 0;          // by the engine, since memory was given back
 
   // Used again in each turn, for their capacity.
   std::vector<LinkKey> readable_;  // to be read in this turn or, once reading has begun, in the next
