@@ -70,6 +70,10 @@ void Connection::put_connect(std::string_view client_id, bool clean_start,
 void Connection::await_connected(std::string_view client_id, bool clean_start,
                                  std::uint32_t session_expiry_seconds) {
   put_connect(client_id, clean_start, session_expiry_seconds);
+  await_connack();
+}
+
+void Connection::await_connack() {
   await_sent();
   const auto connack = await<mqtt::Connack>(PacketType::connack, kAnswerWithin);
   if (!connack) throw no_answer("CONNECT");
@@ -78,10 +82,18 @@ void Connection::await_connected(std::string_view client_id, bool clean_start,
 }
 
 void Connection::await_subscribed(const std::vector<std::string>& topic_filters, QoS qos) {
+  put_subscribe(topic_filters, qos);
+  await_suback(qos);
+}
+
+void Connection::put_subscribe(const std::vector<std::string>& topic_filters, QoS qos) {
   mqtt::Subscribe subscribe{.packet_id = mqtt::PacketId{1}};
   for (const std::string& filter : topic_filters)
     subscribe.requests.push_back({.topic_filter = filter, .options = {.qos = qos}});
   put(subscribe);
+}
+
+void Connection::await_suback(QoS qos) {
   await_sent();
   const auto suback = await<mqtt::Suback>(PacketType::suback, kAnswerWithin);
   if (!suback) throw no_answer("SUBSCRIBE");
@@ -97,7 +109,7 @@ bool Connection::await_ping(std::chrono::milliseconds patience) {
 }
 
 std::optional<mqtt::Frame> Connection::await_frame(std::chrono::milliseconds patience) {
-  partial_.erase(partial_.begin(), partial_.begin() + static_cast<std::ptrdiff_t>(std::exchange(handed_, 0)));
+  drop_handed();
   for (;;) {
     if (const auto frame = next(partial_)) {
       handed_ = frame->bytes.size();

@@ -40,19 +40,26 @@ class Connection {
   // visitor returns. Throws Trouble if the broker has closed or sends what is no MQTT.
   template <class Visitor>
   bool read(Bytes& scratch, std::size_t limit, Visitor on_frame) {
+    drop_handed();
     const std::size_t kept = partial_.size();
     if (scratch.size() < kept + limit) scratch.resize(kept + limit);
     if (kept != 0) std::memcpy(scratch.data(), partial_.data(), kept);
     const ssize_t count = ::recv(socket_.number(), scratch.data() + kept, limit, 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return true;
     if (count <= 0) throw_closed(count);
-    ByteView rest(scratch.data(), kept + static_cast<std::size_t>(count));
-    while (const auto frame = next(rest)) {
-      rest = rest.subspan(frame->bytes.size());
-      on_frame(*frame);
-    }
+    const ByteView rest = visit(ByteView(scratch.data(), kept + static_cast<std::size_t>(count)), on_frame);
     partial_.assign(rest.begin(), rest.end());
     return static_cast<std::size_t>(count) < limit;
+  }
+
+  // Tell of each whole packet that came together with the one await_frame() gave: no event will tell of them.
+  template <class Visitor>
+  void read_held(Visitor on_frame) {
+    drop_handed();
+    if (partial_.empty()) return;
+    const Bytes held = std::move(partial_);
+    const ByteView rest = visit(held, on_frame);
+    partial_.assign(rest.begin(), rest.end());
   }
 
   // CONNECT, and wait for its CONNACK, which must be a success.
@@ -83,9 +90,26 @@ class Connection {
     return std::get<T>(*packet);
   }
 
+  // The parts of the first two, for who has many connections to wait for.
   void put_connect(std::string_view client_id, bool clean_start, std::uint32_t session_expiry_seconds);
+  void put_subscribe(const std::vector<std::string>& topic_filters, QoS qos);
+  void await_connack();
+  void await_suback(QoS qos);
 
  private:
+  // Tell of each whole packet; what is left is the beginning of one.
+  template <class Visitor>
+  ByteView visit(ByteView bytes, Visitor& on_frame) const {
+    while (const auto frame = next(bytes)) {
+      bytes = bytes.subspan(frame->bytes.size());
+      on_frame(*frame);
+    }
+    return bytes;
+  }
+  void drop_handed() {
+    partial_.erase(partial_.begin(), partial_.begin() + static_cast<std::ptrdiff_t>(handed_));
+    handed_ = 0;
+  }
   [[nodiscard]] std::optional<mqtt::Frame> next(ByteView bytes) const;
   [[noreturn]] void throw_closed(ssize_t count) const;
 

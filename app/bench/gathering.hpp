@@ -22,11 +22,21 @@ class Gathering {
   template <class Visitor>
   std::uint64_t gather(std::uint64_t count, std::chrono::milliseconds patience, Visitor visit) {
     std::uint64_t arrived = 0;
+    const auto take = [&](std::size_t index, const mqtt::Frame& frame) {
+      if (frame.type() != PacketType::publish) return;
+      visit(index, connections_[index].decoded<mqtt::Publish>(frame));
+      ++arrived;
+    };
+    for (std::size_t i = 0; i < connections_.size(); ++i) {
+      connections_[i].read_held([&](const mqtt::Frame& frame) { take(i, frame); });
+      connections_[i].await_sent();
+    }
     Clock::time_point last = Clock::now();
     while (arrived < count && Clock::now() < last + patience) {
       constexpr std::uint64_t kLookEvery = 50'000'000;
       for (const Poller::Ready& ready : poller_.wait(kLookEvery)) {
-        if (ready.readable) arrived += read(ready.index, visit);
+        if (!ready.readable) continue;
+        read(ready.index, take);
         last = Clock::now();
       }
     }
@@ -34,21 +44,14 @@ class Gathering {
   }
 
  private:
-  template <class Visitor>
-  std::uint64_t read(std::size_t index, Visitor visit) {
+  template <class Take>
+  void read(std::size_t index, Take& take) {
     constexpr std::size_t kReadBytes = 256 << 10;
     Connection& connection = connections_[index];
-    std::uint64_t arrived = 0;
-    bool empty = false;
-    while (!empty) {
-      empty = connection.read(scratch_, kReadBytes, [&](const mqtt::Frame& frame) {
-        if (frame.type() != PacketType::publish) return;
-        visit(index, connection.decoded<mqtt::Publish>(frame));
-        ++arrived;
-      });
+    for (bool empty = false; !empty;) {
+      empty = connection.read(scratch_, kReadBytes, [&](const mqtt::Frame& frame) { take(index, frame); });
       connection.await_sent();
     }
-    return arrived;
   }
 
   std::vector<Connection>& connections_;

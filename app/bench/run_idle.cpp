@@ -2,25 +2,19 @@
 #include <thread>
 #include <vector>
 
-#include "bench/connection.hpp"
+#include "bench/connect_many.hpp"
 #include "bench/subject.hpp"
 
 namespace pint::bench {
 namespace {
 
 std::vector<Connection> connect_all(Subject& subject) {
-  const Plan& plan = subject.plan;
-  std::vector<Connection> connections;
-  connections.reserve(plan.connections);
-  for (std::uint64_t i = 0; i < plan.connections; ++i) {
-    const std::string name = subject.prefix + '/' + std::to_string(i);
-    Connection& connection = connections.emplace_back(subject.endpoint, plan.version, i);
-    connection.await_connected(name);
-    for (std::uint64_t filter = 0; filter < plan.filters; ++filter)
-      connection.await_subscribed({name + '/' + std::to_string(filter)}, QoS::at_most_once);
-    subject.progress.tick(Clock::now(), [&] { return with_commas(static_cast<double>(i)) + " connections"; });
-  }
-  return connections;
+  return connect_many(subject, subject.plan.connections, [&](std::uint64_t i) {
+    ClientPlan client{.client_id = subject.prefix + '/' + std::to_string(i), .topic_filters = {}};
+    for (std::uint64_t filter = 0; filter < subject.plan.filters; ++filter)
+      client.topic_filters.push_back(client.client_id + '/' + std::to_string(filter));
+    return client;
+  });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "bench/connect_many.hpp"
 #include "bench/gathering.hpp"
 #include "bench/stamp.hpp"
 #include "mqtt/encode.hpp"
@@ -113,12 +114,9 @@ class Messages {
 void run_subscriptions(Subject& subject, Report& report) {
   const Plan& plan = subject.plan;
   const Names names(subject.prefix, plan.filter_kind);
-  std::vector<Connection> connections;
-  connections.reserve(plan.connections);
-  for (std::uint64_t i = 0; i < plan.connections; ++i) {
-    connections.emplace_back(subject.endpoint, plan.version, i);
-    connections.back().await_connected(subject.prefix + '/' + std::to_string(i));
-  }
+  std::vector<Connection> connections = connect_many(subject, plan.connections, [&](std::uint64_t i) {
+    return ClientPlan{.client_id = subject.prefix + '/' + std::to_string(i), .topic_filters = {}};
+  });
   Measurement subscribing(subject);
   for (std::uint64_t i = 0; i < plan.connections; ++i) {
     subscribe(connections[i], i, plan, names);

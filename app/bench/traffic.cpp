@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "bench/connect_many.hpp"
+
 namespace pint::bench {
 namespace {
 
@@ -28,12 +30,12 @@ Traffic::Traffic(Subject& subject)
 
 void Traffic::connect_publishers(const std::string& topics) {
   const std::uint64_t count = plan_.publisher_count();
+  std::vector<Connection> connections = connect_many(subject_, count, [&](std::uint64_t i) {
+    return ClientPlan{.client_id = subject_.prefix + "/from" + std::to_string(i), .topic_filters = {}};
+  });
   publishers_.reserve(count);
   for (std::uint64_t i = 0; i < count; ++i) {
-    const std::string name = std::to_string(i);
-    Connection connection(subject_.endpoint, plan_.version, i);
-    connection.await_connected(subject_.prefix + "/from" + name);
-    publishers_.emplace_back(std::move(connection), topics + name, plan_, i);
+    publishers_.emplace_back(std::move(connections[i]), topics + std::to_string(i), plan_, i);
     poller_.add(publishers_.back().connection().descriptor(), static_cast<std::uint32_t>(i));
   }
 }
@@ -41,15 +43,16 @@ void Traffic::connect_publishers(const std::string& topics) {
 void Traffic::connect_subscribers(const std::string& topics) {
   const std::uint64_t publishers = plan_.publisher_count();
   const std::uint64_t count = plan_.subscriber_count();
+  const bool of_one = plan_.pairs != 0 || publishers == 1;
+  const auto first_of = [this](std::uint64_t i) { return plan_.pairs != 0 ? i : 0; };
+  const auto plan_of = [&](std::uint64_t i) {
+    const std::string filter = of_one ? topics + std::to_string(first_of(i)) : subject_.prefix + "/+";
+    return ClientPlan{subject_.prefix + "/to" + std::to_string(i), {filter}, plan_.qos};
+  };
+  std::vector<Connection> connections = connect_many(subject_, count, plan_of, publishers);
   subscribers_.reserve(count);
   for (std::uint64_t i = 0; i < count; ++i) {
-    const bool of_one = plan_.pairs != 0 || publishers == 1;
-    const std::uint64_t first = plan_.pairs != 0 ? i : 0;
-    Connection connection(subject_.endpoint, plan_.version, publishers + i);
-    connection.await_connected(subject_.prefix + "/to" + std::to_string(i));
-    connection.await_subscribed({of_one ? topics + std::to_string(first) : subject_.prefix + "/+"},
-                                plan_.qos);
-    subscribers_.emplace_back(std::move(connection), topics, first, of_one ? 1 : publishers, plan_);
+    subscribers_.emplace_back(std::move(connections[i]), topics, first_of(i), of_one ? 1 : publishers, plan_);
     poller_.add(subscribers_.back().connection().descriptor(), static_cast<std::uint32_t>(publishers + i));
   }
 }
@@ -67,14 +70,15 @@ void Traffic::run_phase(std::uint64_t messages, std::chrono::milliseconds durati
       sending = false;
     }
     if (now_ns_ > progress_ns_ + patience) break;
-    subject_.progress.tick(Clock::now(), [this] {
-      return with_commas(static_cast<double>(sent())) + " sent, " +
-             with_commas(static_cast<double>(deliveries())) + " arrived, " +
-             with_commas(static_cast<double>(deliveries()) * 1e9 /
-                         static_cast<double>(std::max(now_ns_ - began_ns_, std::uint64_t{1}))) +
-             " a second";
-    });
+    subject_.progress.tick(Clock::now(), [this] { return progress_text(); });
   }
+}
+
+std::string Traffic::progress_text() const {
+  const double seconds = static_cast<double>(now_ns_ - began_ns_) / 1e9;
+  const auto arrived = static_cast<double>(deliveries());
+  return with_commas(static_cast<double>(sent())) + " sent, " + with_commas(arrived) + " arrived, " +
+         with_commas(arrived / std::max(seconds, 1e-3)) + " a second";
 }
 
 void Traffic::begin_phase(std::uint64_t messages) {
@@ -151,6 +155,7 @@ bool Traffic::read_subscriber(Subscriber& subscriber) {
   for (int i = 0; i < kReadsAtOnce; ++i) {
     const std::size_t limit = subscriber.readable_bytes(now_ns_);
     if (limit == 0) return false;
+    now_ns_ = nanoseconds_now();  // what is read together has come together
     const std::uint64_t unreleased = subscriber.unreleased();
     const bool empty = connection.read(scratch_, limit, [&](const mqtt::Frame& frame) {
       subscriber.on_frame(frame, [this](const Arrival& arrival) { take(arrival); });
@@ -164,8 +169,6 @@ bool Traffic::read_subscriber(Subscriber& subscriber) {
 
 void Traffic::take(const Arrival& arrival) {
   if (!arrival.first_time) return;
-  // With messages one by one a reading of the clock for each is right; in a batch they came together.
-  if (plan_.spin) now_ns_ = nanoseconds_now();
   if (arrival.stamp.sent_ns != 0) latency_.add(now_ns_ - std::min(arrival.stamp.sent_ns, now_ns_));
   ++received_;
   progress_ns_ = now_ns_;

@@ -54,6 +54,7 @@ class Traffic {
   void queue_subscriber(std::uint32_t index);
   void update_delivered(std::uint32_t publisher);
   [[nodiscard]] bool all_arrived() const;
+  [[nodiscard]] std::string progress_text() const;
 
   const Plan& plan_;
   Subject& subject_;

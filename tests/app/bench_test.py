@@ -107,6 +107,10 @@ class Bench(AppTest):
             result = self.bench("queues", "--connections", "7", "--messages", "300", "--mqtt", version)
             self.assertEqual((result["messages"], result["lost"], result["complete"]), (300, 0, True))
 
+    def test_a_message_that_comes_with_its_connack_is_not_overlooked(self):
+        result = self.bench("queues", "--connections", "7", "--messages", "7", "--patience", "2s")
+        self.assertEqual((result["messages"], result["lost"], result["complete"]), (7, 0, True))
+
     def test_start(self):
         result = self.bench("start", "--repeat", "2")
         self.assertEqual(result["starts"], 2)
