@@ -1,5 +1,6 @@
 // Scenario subscriptions: a table of Topic Filters, and messages of which each matches exactly one. Filter
 // number i belongs to connection i % connections.
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -12,6 +13,7 @@ namespace pint::bench {
 namespace {
 
 constexpr std::uint64_t kFiltersOfPacket = 10;
+constexpr std::uint64_t kPacketsAtOnce = 1'000;
 constexpr std::uint64_t kWindow = 256;
 
 // A name and a filter that matches it and no other name; the middle level is one of 1,000.
@@ -36,26 +38,31 @@ class Names {
   std::string kind_;
 };
 
-// Subscribe the connection to every filter that is its own.
-void subscribe(Connection& connection, std::uint64_t index, const Plan& plan, const Names& names) {
-  std::uint64_t packets = 0;
-  for (std::uint64_t number = index; number < plan.filters;) {
-    std::vector<std::string> filters;
-    for (; filters.size() < kFiltersOfPacket && number < plan.filters; number += plan.connections)
-      filters.push_back(names.filter(number));
-    mqtt::Subscribe packet{.packet_id = mqtt::PacketId{static_cast<std::uint16_t>(packets % 65'535 + 1)}};
-    for (const std::string& filter : filters) packet.requests.push_back({.topic_filter = filter});
-    connection.put(packet);
-    ++packets;
-  }
+void await_subacks(Connection& connection, std::uint64_t count) {
   connection.await_sent();
-  for (; packets != 0; --packets) {
+  for (; count != 0; --count) {
     const auto suback = connection.await<mqtt::Suback>(PacketType::suback, kAnswerWithin);
     if (!suback) throw Trouble("the broker does not answer SUBSCRIBE");
     for (const ReasonCode reason : suback->reasons) {
       if (reason != ReasonCode::success) throw Trouble("the broker does not grant a subscription");
     }
   }
+}
+
+// Subscribe the connection to every filter that is its own.
+void subscribe(Connection& connection, std::uint64_t index, const Plan& plan, const Names& names) {
+  std::uint64_t unanswered = 0;
+  for (std::uint64_t number = index; number < plan.filters;) {
+    std::vector<std::string> filters;
+    for (; filters.size() < kFiltersOfPacket && number < plan.filters; number += plan.connections)
+      filters.push_back(names.filter(number));
+    mqtt::Subscribe packet{.packet_id = mqtt::PacketId{static_cast<std::uint16_t>(++unanswered)}};
+    for (const std::string& filter : filters) packet.requests.push_back({.topic_filter = filter});
+    connection.put(packet);
+    // A broker may stop to read from who does not read its answers.
+    if (unanswered == kPacketsAtOnce) await_subacks(connection, std::exchange(unanswered, 0));
+  }
+  await_subacks(connection, unanswered);
 }
 
 // Messages to names chosen at random, a window at a time.

@@ -1,4 +1,6 @@
 // Scenarios throughput and latency: what traffic there was, in figures.
+#include <algorithm>
+
 #include "bench/subject.hpp"
 #include "bench/traffic.hpp"
 
@@ -25,7 +27,8 @@ void put_cpu(const Measurement& measured, double messages, Report& report) {
 void run_traffic(Subject& subject, Report& report) {
   const Plan& plan = subject.plan;
   Traffic traffic(subject);
-  if (plan.warm_up != 0) traffic.run_phase(plan.warm_up, {});
+  if (plan.warm_up != 0)
+    traffic.run_phase(std::max(plan.warm_up, plan.publisher_count()), {});  // one of each
   Measurement measured(subject);
   traffic.run_phase(plan.messages, plan.duration);
   measured.end(traffic.ended_ns());
