@@ -31,7 +31,8 @@ interleaved; figures are medians. Raw results go to build/bench/results.jsonl an
                              "page: docs/performance.md and its plots from the raw results of `all`")
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="a few scenarios, one round: less than a minute")
-    parser.add_argument("--scenarios", default="", help="comma-separated names, with curves those of curves; default: all")
+    parser.add_argument("--scenarios", default="",
+                        help="comma-separated names, with curves those of curves; default: all")
     parser.add_argument("--brokers", default="", help="comma-separated names; default: all there are")
     parser.add_argument("--broker", action="append", default=[], metavar="NAME=COMMAND",
                         help="one more; {port} is its port, {conf:FILE} a copy of FILE with {port} filled in")

@@ -78,7 +78,8 @@ class IndexAndList : public ::testing::TestWithParam<std::uint64_t> {
       ASSERT_EQ(index_.find_filter(filter.text), id);
       for (const Subscription& subscription : filter.subscriptions) {
         ASSERT_EQ(index_.find(id, subscription.receiver), &subscription);
-        matched[{std::string(filter.text), subscription.receiver.index}] = {subscription.identifier, subscription.place};
+        matched[{std::string(filter.text), subscription.receiver.index}] = {subscription.identifier,
+                                                                            subscription.place};
       }
     });
     std::ranges::sort(visited);

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Who holds the memory of an idle connection: idle_memory.py PINT_OVERLOAD [connections].
 
-Runs the broker under valgrind's massif, opens the connections (10,000 unless told otherwise), and prints for each
-function of ours that allocated what it holds for one of them, as rows of the table in docs/reliability.md: first for
-connections alone, then with one subscription each. An experiment, not a test: needs valgrind, and takes a minute.
+Runs the broker under valgrind's massif, opens the connections (10,000 unless told otherwise), and prints
+for each function of ours that allocated what it holds for one of them, as rows of the table in
+docs/reliability.md: first for connections alone, then with one subscription each. An experiment, not a
+test: needs valgrind, and takes a minute.
 """
 import pathlib
 import re

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Run clang-tidy over src/ and app/: clang_tidy.py CLANG_TIDY BUILD_FOLDER [files…].
 
-BUILD_FOLDER has compile_commands.json; what .clang-tidy chooses is looked for, on all processors. A file that had no
-finding is not looked at again until it, any header of ours or the choice has changed: BUILD_FOLDER/clang-tidy has a
-stamp for each such state. Exits 1 if anything is found.
+BUILD_FOLDER has compile_commands.json; what .clang-tidy chooses is looked for, on all processors. A file that
+had no finding is not looked at again until it, any header of ours or the choice has changed:
+BUILD_FOLDER/clang-tidy has a stamp for each such state. Exits 1 if anything is found.
 """
 import hashlib
 import json
@@ -67,7 +67,8 @@ def main(arguments):
         return 1
     checker = Checker(clang_tidy, Path(build).resolve())
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        findings = [found for found in threads.map(lambda file: checker.check(file, sources[file]), wanted) if found]
+        found = list(threads.map(lambda file: checker.check(file, sources[file]), wanted))
+    findings = [finding for finding in found if finding]
     print("".join(findings), end="")
     print(f"clang-tidy: findings in {len(findings)} of {len(wanted)} files")
     return 1 if findings else 0
