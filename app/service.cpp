@@ -54,7 +54,9 @@ Error cannot(const std::string& what) { return Error(Errc::invalid_options, what
 }  // namespace
 
 settings::Resolved load_settings(const Arguments& arguments) {
-  const auto environment = [](const std::string& name) -> const char* { return std::getenv(name.c_str()); };
+  const auto environment = [](const std::string& name) -> const char* {
+    return std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+  };
   std::vector<settings::GivenValues> sources;
   const char* named = environment("PINT_CONFIG");
   if (arguments.config)

@@ -273,7 +273,7 @@ class Parser {
       if (!parsed.value) return refuse(flag, quoted(value) + parsed.problem);
       plan.*row->value = *parsed.value;
     } else if (const DurationRow* duration = find(kDurationRows, flag)) {
-      constexpr NumberRange kRange{NumberKind::milliseconds, 1, 24 * 3'600 * 1'000};
+      constexpr NumberRange kRange{NumberKind::milliseconds, 1, 86'400'000};
       const settings::ParsedNumber parsed = settings::parse_number(value, kRange);
       if (!parsed.value) return refuse(flag, quoted(value) + parsed.problem);
       plan.*duration->value = std::chrono::milliseconds(*parsed.value);

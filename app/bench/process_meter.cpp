@@ -20,6 +20,7 @@ namespace {
 void for_each_name(const std::string& folder, const std::function<bool(const std::string&)>& visit) {
   DIR* open = ::opendir(folder.c_str());
   if (open == nullptr) return;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else reads this stream
   while (const dirent* entry = ::readdir(open)) {
     if (entry->d_name[0] != '.' && !visit(entry->d_name)) break;
   }

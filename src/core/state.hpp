@@ -3,6 +3,8 @@
 // handler takes: touch a connection, tell an event, count a limit.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -55,20 +57,21 @@ class Due {
   Due(Kind kind, Id<T> whose) : first_(whose.index), second_(whose.generation), kind_(kind) {}
   // The message is still in the store when it is due.
   explicit Due(const StoredMessage& retained) : kind_(Kind::retained_expiry) {
-    const std::uint64_t address = reinterpret_cast<std::uintptr_t>(&retained);
-    first_ = static_cast<std::uint32_t>(address);
-    second_ = static_cast<std::uint32_t>(address >> 32);
+    const auto halves = std::bit_cast<Halves>(&retained);
+    first_ = halves[0];
+    second_ = halves[1];
   }
 
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] ConnectionId connection() const { return {first_, second_}; }
   [[nodiscard]] SessionId session() const { return {first_, second_}; }
   [[nodiscard]] const StoredMessage* retained() const {
-    const std::uint64_t address = std::uint64_t{second_} << 32 | first_;
-    return reinterpret_cast<const StoredMessage*>(static_cast<std::uintptr_t>(address));
+    return std::bit_cast<const StoredMessage*>(Halves{first_, second_});
   }
 
  private:
+  using Halves = std::array<std::uint32_t, 2>;
+
   std::uint32_t first_ = 0;
   std::uint32_t second_ = 0;
   Kind kind_ = Kind::sys;
@@ -107,8 +110,8 @@ struct State {
   Bytes scratch;                      // for encoding
   mqtt::PropertyList forwarded;       // properties of the PUBLISH at hand, without what concerns one hop
   mqtt::PropertyList own_properties;  // of a PUBLISH that only one receiver gets like this
-  std::size_t full_receivers = 0;    // see hold.hpp
-  std::vector<ConnectionId> let_go;  // publishers that may go on when this input is done with
+  std::size_t full_receivers = 0;     // see hold.hpp
+  std::vector<ConnectionId> let_go;   // publishers that may go on when this input is done with
   TimerId sys_timer = TimerId::none;
   std::unique_ptr<LoadAverages> load;
 

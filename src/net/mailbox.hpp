@@ -28,6 +28,7 @@ namespace pint::net {
 
 // A message of the application. `hops`: see core::RuleCall.
 struct Publish {
+  Publish(Message&& given, std::uint8_t hops_so_far = 0) : message(std::move(given)), hops(hops_so_far) {}
   Message message;
   std::uint8_t hops = 0;
 };

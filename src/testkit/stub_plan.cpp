@@ -13,7 +13,6 @@ namespace pint {
 namespace {
 
 using testkit::in_quotes;
-using testkit::refuse;
 using testkit::refuse_unless;
 using testkit::StubReply;
 using testkit::StubTemplate;

@@ -47,7 +47,7 @@ class Filters {
   void check_match(std::string_view topic) {
     std::vector<std::string> found, plain;
     index_.match(topic, [&](core::FilterId, core::SubscriptionIndex::Filter& filter) {
-      found.push_back(filter.text);
+      found.emplace_back(filter.text);
     });
     const std::vector<std::string> levels = sim::levels_of(topic);
     std::ranges::copy_if(texts_, std::back_inserter(plain), [&](const std::string& text) {
