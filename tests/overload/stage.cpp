@@ -59,12 +59,12 @@ void Stage::check_recovery(const MemoryBounds& bounds) {
   broker_.trim();
   outcome_.resident_trimmed = broker_.resident_bytes();
   if (!kMemoryTells) return;
-  check("never more than " + in_mib(bounds.peak) + " above its start",
-        outcome_.resident_peak <= outcome_.resident_before + bounds.peak);
-  check("afterwards at most " + in_mib(bounds.after) + " above it",
-        outcome_.resident_after <= outcome_.resident_before + bounds.after);
+  check_as_ever("never more than " + in_mib(bounds.peak) + " above its start",
+                outcome_.resident_peak <= outcome_.resident_before + bounds.peak);
+  check_as_ever("afterwards at most " + in_mib(bounds.after) + " above it",
+                outcome_.resident_after <= outcome_.resident_before + bounds.after);
 }
 
-void Stage::finish() { check("it ends as asked", broker_.stop() == 0); }
+void Stage::finish() { check_as_ever("it ends as asked", broker_.stop() == 0); }
 
 }  // namespace pint::overload
