@@ -137,7 +137,7 @@ void wildcard_bomb(Stage& stage) {
   stage.serve_bystander();
   bomber.reset();
   publisher.close();
-  stage.check_recovery({.peak = filters.size() * 2'000 + 8 * kMiB, .after = 4 * kMiB});
+  stage.check_recovery({.peak = filters.size() * 2'000 + 8 * kMiB, .after = filters.size() * 250 + 4 * kMiB});
 }
 
 }  // namespace pint::overload
