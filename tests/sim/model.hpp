@@ -85,6 +85,8 @@ struct Line {
   std::string client_id = {};
   Time connect_by{};
   Time last_packet{};
+  bool unread = false;  // the broker does not read it now
+  Time last_unread{};
   std::uint16_t keep_alive = 0;      // s
   std::uint32_t session_expiry = 0;  // s
   bool asked_expiry = false;

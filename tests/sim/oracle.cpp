@@ -1,5 +1,6 @@
 #include "sim/oracle.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <utility>
@@ -12,15 +13,33 @@ using std::chrono::seconds;
 
 namespace {
 
-Time silence_ends(const Line& line) {
-  return line.last_packet + std::chrono::milliseconds{line.keep_alive * 1'500};
+// A client that is held may have sent what nobody has read: how much of that time counts as silence is the
+// broker's affair, so that there is an earliest and a latest end of it.
+struct SilenceEnds {
+  Time earliest = kNever;
+  Time latest = kNever;
+};
+
+SilenceEnds silence_ends(const Line& line) {
+  if (line.keep_alive == 0) return {};
+  const std::chrono::milliseconds limit{line.keep_alive * 1'500};
+  return {line.last_packet + limit, std::max(line.last_packet, line.last_unread) + limit};
 }
 
-// When something must happen to the line by itself.
-Time due_of(const Line& line) {
+// When something may happen to the line by itself, and after that, when it must.
+Time due_of(const Line& line, Time now) {
   if (line.ended) return kNever;
   if (!line.connected) return line.connect_by;
-  return line.keep_alive == 0 ? kNever : silence_ends(line);
+  const SilenceEnds ends = silence_ends(line);
+  return ends.earliest > now ? ends.earliest : ends.latest;
+}
+
+bool tells_of_silence(const std::vector<Event>& events, const std::string& client_id) {
+  return std::ranges::any_of(events, [&](const Event& each) {
+    const auto* event = std::get_if<ClientDisconnected>(&each);
+    return event != nullptr && event->client.client_id == client_id &&
+           event->cause == DisconnectCause::keep_alive_timeout;
+  });
 }
 
 Time due_of(const ModelSession& session) {
@@ -49,7 +68,10 @@ void Oracle::begin(Time now, News news) {
   shared_.clear();
   calls_.clear();
   handled_ = 0;
-  for (auto& [id, line] : lines_) line.ended_now = false;
+  for (auto& [id, line] : lines_) {
+    line.ended_now = false;
+    if (line.unread) line.last_unread = now_;
+  }
   run_due();
 }
 
@@ -77,7 +99,9 @@ bool Oracle::run_one_due() {
     run = std::move(act);
   };
   for (auto& [id, line] : lines_) {
-    if (due_of(line) > now_) continue;
+    const bool silent = line.connected && !line.ended && silence_ends(line).earliest <= now_ &&
+                        tells_of_silence(news_.events, line.client_id);
+    if (due_of(line, now_) > now_ && !silent) continue;
     if (!line.connected) {
       offer(told_at<ConnectRefused>({}), [this, &line] { end_line(line, DisconnectCause::limit_reached); });
       continue;
@@ -108,7 +132,7 @@ bool Oracle::run_one_due() {
 
 Time Oracle::next_deadline() const {
   Time next = kNever;
-  for (const auto& [id, line] : lines_) next = std::min(next, due_of(line));
+  for (const auto& [id, line] : lines_) next = std::min(next, due_of(line, now_));
   for (const auto& [client_id, session] : sessions_) next = std::min(next, due_of(session));
   for (const auto& [topic, message] : retained_) next = std::min(next, message->expires_at);
   return next;

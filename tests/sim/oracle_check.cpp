@@ -49,6 +49,13 @@ bool Oracle::order_unknown() const {
   return handled_ > 1 && std::ranges::any_of(lines_, [](const auto& each) { return each.second.ended_now; });
 }
 
+void Oracle::note_unread() {
+  for (auto& [id, line] : lines_) {
+    line.unread = !line.ended && !engine_.wants_bytes(id);
+    if (line.unread) line.last_unread = now_;
+  }
+}
+
 void Oracle::finish() {
   give_shared();
   for (const Event& event : news_.events) {
@@ -61,6 +68,7 @@ void Oracle::finish() {
   check_rule_calls();
   check_leftovers();
   check_lines();
+  note_unread();
   for (const auto& [client_id, session] : sessions_) {
     check_progress(session);
     check_limits(session);
