@@ -52,7 +52,8 @@ def curve_table(lines):
 def parts():
     results, grown = read("results.jsonl"), read("curves.jsonl")
     return {"machine": how_measured(results), "comparison": tables.comparison(results),
-            "incomplete": tables.incomplete(results), "curves": curve_table(grown)}
+            "incomplete": tables.incomplete(results), "curves-machine": how_measured(grown),
+            "curves": curve_table(grown)}
 
 
 def filled(text):
