@@ -12,6 +12,12 @@
 
 namespace pint::actions {
 
+namespace {
+
+constexpr std::size_t kRoomKept = 64u << 10;  // for the next lines; a burst's is given back
+
+}  // namespace
+
 LineBuffer::LineBuffer(std::size_t bytes_max)
     : bytes_max_(bytes_max), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!wake_) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -20,7 +26,7 @@ LineBuffer::LineBuffer(std::size_t bytes_max)
 LineBuffer::Pushed LineBuffer::push(std::string_view line) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return Pushed::more;
-  if (pushed_.size() + line.size() > bytes_max_) return Pushed::full;
+  if (unwritten_locked() + line.size() > bytes_max_) return Pushed::full;
   const bool first = pushed_.empty();
   pushed_ += line;
   if (first) wake();
@@ -42,8 +48,9 @@ bool LineBuffer::fill() {
   const std::lock_guard lock(mutex_);
   clear_wake();
   if (written_ < in_hand_.size()) return true;
-  in_hand_.clear();
   written_ = 0;
+  if (in_hand_.capacity() > kRoomKept) in_hand_ = std::string();
+  in_hand_.clear();
   in_hand_.swap(pushed_);
   return !in_hand_.empty();
 }
@@ -54,6 +61,7 @@ std::error_code LineBuffer::write_some(int descriptor) {
   const std::size_t size = std::min<std::size_t>(in_hand_.size() - written_, PIPE_BUF);
   const ssize_t written = ::write(descriptor, in_hand_.data() + written_, size);
   if (written >= 0) {
+    const std::lock_guard lock(mutex_);
     written_ += static_cast<std::size_t>(written);
     return {};
   }
@@ -62,6 +70,7 @@ std::error_code LineBuffer::write_some(int descriptor) {
 }
 
 void LineBuffer::restart_line() {
+  const std::lock_guard lock(mutex_);
   if (written_ == 0) return;
   const std::size_t newline = in_hand_.rfind('\n', written_ - 1);
   written_ = newline == std::string::npos ? 0 : newline + 1;
@@ -69,7 +78,7 @@ void LineBuffer::restart_line() {
 
 std::size_t LineBuffer::unwritten() const {
   const std::lock_guard lock(mutex_);
-  return pushed_.size() + in_hand_.size() - written_;
+  return unwritten_locked();
 }
 
 void LineBuffer::wake() const {

@@ -2,7 +2,7 @@
 // them.
 //
 //   push() ──▶ pushed ──fill()──▶ in hand ──write_some()──▶ descriptor
-//              bytes_max          what was pushed before: at most bytes_max more
+//              └────────── not written yet: at most bytes_max ─────────┘
 //
 // One producer, one consumer. The consumer sleeps in poll(2) on wake_fd().
 #pragma once
@@ -50,10 +50,13 @@ class LineBuffer {
   const std::size_t bytes_max_;
   FileDescriptor wake_;
   mutable std::mutex mutex_;
-  std::string pushed_;     // guarded
-  bool stopping_ = false;  // guarded
+  [[nodiscard]] std::size_t unwritten_locked() const { return pushed_.size() + in_hand_.size() - written_; }
+
+  // Guarded, but the text in hand: only the consumer changes it, and may read it without the lock.
+  std::string pushed_;
   std::string in_hand_;
   std::size_t written_ = 0;  // of in_hand_
+  bool stopping_ = false;
 };
 
 // Write until nothing is left, nobody reads any more, or the time has come.

@@ -65,6 +65,16 @@ TEST(LineBuffer, DropsWhatDoesNotFit) {
   EXPECT_EQ(pipe.read(), "ab\ne\n");
 }
 
+TEST(LineBuffer, CountsWhatIsInHandUntilItIsWritten) {
+  LineBuffer lines(5);
+  EXPECT_EQ(lines.push("ab\n"), Pushed::first);
+  ASSERT_TRUE(lines.fill());
+  EXPECT_EQ(lines.push("cd\n"), Pushed::full);
+  const Pipe pipe;
+  EXPECT_FALSE(lines.write_some(pipe.write_end.number()));
+  EXPECT_EQ(lines.push("cd\n"), Pushed::first);
+}
+
 TEST(LineBuffer, BeginsACutLineAgainForTheNextReader) {
   LineBuffer lines;
   lines.push("first\n");

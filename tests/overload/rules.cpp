@@ -57,18 +57,20 @@ void full_disk(Stage& stage) {
 
 void dead_command(Stage& stage) {
   const std::size_t count = stage.pick(30'000, 100'000);
-  constexpr std::size_t kBuffers = 64 * kMiB;  // of two rules: what was pushed, and what is in hand
+  constexpr std::size_t kBuffers = 32 * kMiB;  // of two rules
+  // A text that has doubled leaves half of it behind, with a C library that does not trim threads' arenas.
+  constexpr std::size_t kLeft = kBuffers / 2;
   publish_many(stage, "log/x", count, 1'000);
   stage.serve_bystander();
   stage.did(
       grouped(count) +
       " messages of 1 kB to two `exec:` rules, of a command that ends at once and one that never reads");
-  stage.refused("loss for the command, above 16 MiB that wait and 16 MiB in hand, each");
+  stage.refused("loss for the command, above 16 MiB each");
   // The first end is told, and that each of the two is too slow; further ends as the command is started
   // again.
   const std::uint64_t lines = stage.figures()["rule_log_lines"];
   stage.check("few lines are logged, not one a message", lines >= 3 && lines < 30);
-  stage.check_recovery({.peak = kBuffers + 8 * kMiB, .after = kBuffers + 8 * kMiB});
+  stage.check_recovery({.peak = 2 * kBuffers + 8 * kMiB, .after = kBuffers + kLeft + 8 * kMiB});
 }
 
 void clock_jump(Stage& stage) {
