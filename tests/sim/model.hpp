@@ -85,8 +85,8 @@ struct Line {
   std::string client_id = {};
   Time connect_by{};
   Time last_packet{};
-  bool unread = false;  // the broker does not read it now
-  Time last_unread{};
+  bool held = false;  // the broker does not read it, because somebody it publishes to is full
+  Time last_held{};
   std::uint16_t keep_alive = 0;      // s
   std::uint32_t session_expiry = 0;  // s
   bool asked_expiry = false;

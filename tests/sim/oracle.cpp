@@ -23,7 +23,7 @@ struct SilenceEnds {
 SilenceEnds silence_ends(const Line& line) {
   if (line.keep_alive == 0) return {};
   const std::chrono::milliseconds limit{line.keep_alive * 1'500};
-  return {line.last_packet + limit, std::max(line.last_packet, line.last_unread) + limit};
+  return {line.last_packet + limit, std::max(line.last_packet, line.last_held) + limit};
 }
 
 // When something may happen to the line by itself, and after that, when it must.
@@ -70,7 +70,7 @@ void Oracle::begin(Time now, News news) {
   handled_ = 0;
   for (auto& [id, line] : lines_) {
     line.ended_now = false;
-    if (line.unread) line.last_unread = now_;
+    if (line.held) line.last_held = now_;
   }
   run_due();
 }

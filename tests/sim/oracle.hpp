@@ -185,7 +185,7 @@ class Oracle {
   [[nodiscard]] bool assign(std::size_t at, BeyondByClient& beyond);
   void give(Shared& shared, const Candidate& candidate);
   void check_lines() const;
-  void note_unread();
+  void note_held();
   // More than one thing happened and connections ended: what went before what is not known.
   [[nodiscard]] bool order_unknown() const;
   void check_leftovers();

@@ -1,6 +1,9 @@
 // The oracle at the end of a step: what came out is taken off what was owed, and nothing may be left.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <set>
+#include <string>
 
 #include "sim/oracle.hpp"
 #include "sim/show.hpp"
@@ -49,10 +52,20 @@ bool Oracle::order_unknown() const {
   return handled_ > 1 && std::ranges::any_of(lines_, [](const auto& each) { return each.second.ended_now; });
 }
 
-void Oracle::note_unread() {
+// The engine says who is held; whether it may be, World::check_pressure() looks.
+void Oracle::note_held() {
+  const auto unread = [&](const auto& line) {
+    return !line.second.ended && !engine_.wants_bytes(line.first);
+  };
+  std::set<std::string> held;
+  if (std::ranges::any_of(lines_, unread)) {
+    for (const ClientState& client : engine_.clients()) {
+      if (client.held) held.insert(client.client.client_id);
+    }
+  }
   for (auto& [id, line] : lines_) {
-    line.unread = !line.ended && !engine_.wants_bytes(id);
-    if (line.unread) line.last_unread = now_;
+    line.held = !line.ended && line.connected && held.contains(line.client_id);
+    if (line.held) line.last_held = now_;
   }
 }
 
@@ -68,7 +81,7 @@ void Oracle::finish() {
   check_rule_calls();
   check_leftovers();
   check_lines();
-  note_unread();
+  note_held();
   for (const auto& [client_id, session] : sessions_) {
     check_progress(session);
     check_limits(session);
