@@ -14,16 +14,10 @@ bool is_publish(std::uint8_t first) { return first >> 4 == static_cast<unsigned>
 bool is_connect(std::uint8_t first) { return first >> 4 == static_cast<unsigned>(PacketType::connect); }
 unsigned qos_of(std::uint8_t first) { return first >> 1 & 0x03u; }
 
-std::size_t length_bytes(ByteView packet) {
-  std::size_t size = 1;
-  while (size < packet.size() && size < 4 && (packet[size] & 0x80) != 0) ++size;
-  return size;
-}
-
 // Where a PUBLISH above QoS 0 has its Packet Identifier; 0 for all else, and for what is cut short.
 std::size_t packet_id_at(ByteView head) {
   if (!is_publish(head[0]) || qos_of(head[0]) == 0) return 0;
-  const std::size_t topic = 1 + length_bytes(head);
+  const std::size_t topic = mqtt::body_at(head);
   if (topic + 2 > head.size()) return 0;
   const std::size_t at = topic + 2 + (static_cast<std::size_t>(head[topic]) << 8 | head[topic + 1]);
   return at + 2 <= head.size() ? at : 0;
@@ -31,16 +25,6 @@ std::size_t packet_id_at(ByteView head) {
 
 std::uint16_t u16_at(const std::uint8_t* bytes) {
   return static_cast<std::uint16_t>(bytes[0] << 8 | bytes[1]);
-}
-
-// The size of a packet that begins here.
-std::size_t packet_size(const std::uint8_t* packet) {
-  std::size_t length = 0;
-  for (unsigned i = 0; i < 4; ++i) {
-    length |= static_cast<std::size_t>(packet[1 + i] & 0x7F) << 7 * i;
-    if ((packet[1 + i] & 0x80) == 0) return 2 + i + length;
-  }
-  return 0;
 }
 
 bool equal(const std::uint8_t* a, const std::uint8_t* b, std::size_t size) {
@@ -271,7 +255,10 @@ const PacketLog::Entry& PacketLog::at(std::uint64_t number) const {
 std::string_view PacketLog::run_of(const Entry& entry) const {
   const bool in_place = entry.form != Form::message && entry.size <= kInlineBytes && !is_publish(entry.first);
   const void* bytes = in_place ? static_cast<const void*>(&entry.bytes) : entry.bytes;
-  const std::size_t size = entry.form == Form::message ? packet_size(entry.bytes) : entry.size;
+  // A message's entry has the number of receivers in place of the size, which the packet says itself.
+  constexpr std::size_t kFixedHeader = 5;  // at most; no more of it is looked at than there is
+  const std::size_t size =
+      entry.form == Form::message ? mqtt::announced_size({entry.bytes, kFixedHeader}) : entry.size;
   return {static_cast<const char*>(bytes), size};
 }
 

@@ -3,6 +3,7 @@
 //   byte 1: type << 4 | flags     bytes 2..5: Remaining Length (varint)     then that many bytes: the body
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,14 @@ struct Frame {
 // `maximum_bytes` in all (told as soon as the length is known, so that nobody waits for bytes that are not
 // wanted).
 [[nodiscard]] Result<std::optional<Frame>> next_frame(ByteView bytes, std::size_t maximum_bytes);
+
+// Where the body of a packet begins, which is framed already: behind the bytes of its Remaining Length. Of
+// what is no packet, some place within it or at its end.
+[[nodiscard]] inline std::size_t body_at(ByteView packet) {
+  std::size_t at = 1;
+  while (at < packet.size() && at < 4 && (packet[at] & 0x80) != 0) ++at;
+  return std::min(at + 1, packet.size());
+}
 
 // How long the packet at the front will be, fixed header included; 0 while its length is not yet known.
 [[nodiscard]] std::size_t announced_size(ByteView bytes);

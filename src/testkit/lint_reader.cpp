@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mqtt/frame.hpp"
+
 namespace pint::testkit {
 namespace {
 
@@ -17,9 +19,8 @@ bool is_qos_0_publish(const PacketLog::Entry& entry) {
 // some, or if this is no whole packet.
 std::string_view head_of(const PacketLog::Entry& entry, ProtocolVersion version) {
   const std::string_view packet(reinterpret_cast<const char*>(entry.bytes), entry.size);
-  std::size_t at = 1;
-  while (at < packet.size() && at < 5 && (packet[at] & 0x80) != 0) ++at;
-  if (++at + 2 > packet.size()) return {};
+  const std::size_t at = mqtt::body_at(as_bytes(packet));
+  if (at + 2 > packet.size()) return {};
   const auto byte = [&](std::size_t position) { return static_cast<std::uint8_t>(packet[position]); };
   const std::size_t topic = static_cast<std::size_t>(byte(at)) << 8 | byte(at + 1);
   const std::size_t size = 2 + topic + (version == ProtocolVersion::v5 ? 1 : 0);
