@@ -49,8 +49,6 @@ def cpu(goal=None, digits=0):
     return Figure("CPU ns/message", "cpu_ns_per_message", digits, goal=goal)
 
 
-
-
 def at_most(value):
     return Goal(at_most=value)
 
