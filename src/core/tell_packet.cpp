@@ -27,7 +27,8 @@ const PacketLog::Place& introduce(State& state, const Connection& connection) {
   logged.version = connection.version;
   const Session* session = state.sessions.find(connection.session);
   place.named = session != nullptr;
-  if (session != nullptr && logged.client_id.empty()) logged.client_id = std::string(session->client_id);
+  // In place of the name in a CONNECT that may have been lost to a fault, and another one was taken.
+  if (session != nullptr) logged.client_id = std::string(session->client_id);
   return place;
 }
 

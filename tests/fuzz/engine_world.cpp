@@ -44,16 +44,16 @@ std::optional<mqtt::Packet> reply_to(const mqtt::Packet& packet) {
 
 }  // namespace
 
-EngineWorld::EngineWorld(const core::EngineOptions& options, core::Seams seams)
-    : options_(options), engine_(options, seams) {}
+EngineWorld::EngineWorld(const core::EngineOptions& options, core::Seams seams, Listener* listener)
+    : options_(options), engine_(options, seams), listener_(listener) {}
 
 void EngineWorld::open(Seat& seat) {
   if (seat.id) lose(seat, DisconnectCause::client_closed);
   const bool slow = seat.slow;
   seat = {};
   seat.slow = slow;
-  seat.id = engine_.open({}, now_);
   ++opened_;
+  seat.id = engine_.open({.address = {127, 0, 0, 1}, .port = static_cast<std::uint16_t>(opened_)}, now_);
 }
 
 void EngineWorld::give(Seat& seat, ByteView bytes) {
@@ -199,7 +199,7 @@ void EngineWorld::settle() {
 
 // Rules publish again what they are called with, as the action "topic" does: rule_hops is their end.
 void EngineWorld::take_news() {
-  (void)engine_.take_events();
+  take_events();
   while (engine_.has_news()) {
     for (const core::RuleCall& call : engine_.take_rule_calls()) {
       engine_.count_rule_call();
@@ -208,8 +208,13 @@ void EngineWorld::take_news() {
       (void)engine_.publish({.topic = "again", .qos = call.qos}, static_cast<std::uint8_t>(call.hops + 1),
                             now_);
     }
-    (void)engine_.take_events();
+    take_events();
   }
+}
+
+void EngineWorld::take_events() {
+  std::vector<Event> events = engine_.take_events();
+  if (listener_ != nullptr) listener_->on_events(std::move(events), engine_.placed());
 }
 
 void EngineWorld::check_counts() {

@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <vector>
+
+#include <pint/event.hpp>
 
 #include "core/engine.hpp"
 #include "fuzz/target.hpp"
@@ -26,9 +29,17 @@ struct Seat {
   std::deque<Bytes> answers;  // to what came, not yet sent
 };
 
+// Somebody who wants all that the engine tells.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  // `placed` as of Engine::placed(): of these events.
+  virtual void on_events(std::vector<Event> events, std::span<const std::uint8_t> placed) = 0;
+};
+
 class EngineWorld {
  public:
-  EngineWorld(const core::EngineOptions& options, core::Seams seams);
+  EngineWorld(const core::EngineOptions& options, core::Seams seams, Listener* listener = nullptr);
 
   [[nodiscard]] core::Engine& engine() { return engine_; }
   [[nodiscard]] Time now() const { return now_; }
@@ -63,6 +74,7 @@ class EngineWorld {
   void parse(Seat& seat);
   void note_answer(Seat& seat, const mqtt::Packet& packet, ProtocolVersion version);
   void take_news();
+  void take_events();
   void check_counts();
   void check_outboxes();
   void close_if_finished(Seat& seat);
@@ -70,6 +82,7 @@ class EngineWorld {
 
   core::EngineOptions options_;
   core::Engine engine_;
+  Listener* listener_;
   Time now_{};
   std::array<Seat, kSeats> seats_;
   std::vector<core::RuleKey> rules_;

@@ -22,7 +22,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 HERE = TOP / "tests/fuzz"
-BINARY_INPUT = {"frame", "codec", "engine"}
+BINARY_INPUT = {"frame", "codec", "engine", "journal"}
 
 
 def commit():

@@ -37,6 +37,17 @@ TEST(TestBrokerFaults, DropsAnAcknowledgementAndWritesItDown) {
   EXPECT_EQ(broker.faults().applied("lost-ack"), 1u);
 }
 
+TEST(TestBrokerFaults, AConnectionHasTheNameItWasAcceptedUnder) {
+  TestBroker broker;
+  broker.faults().add({.on = received(PacketType::connect), .action = drop(), .times = 1});
+  WireClient client(broker.port());
+  client.send(mqtt::Connect{.version = ProtocolVersion::v5, .clean_start = true, .client_id = "lost"});
+  client.connect("taken");
+  client.ping();
+  broker.verify(received(PacketType::pingreq).client("taken"), times(1));
+  broker.verify(received(PacketType::connect).client("taken"), times(2));  // both came on its connection
+}
+
 TEST(TestBrokerFaults, DelayInBrokerTime) {
   TestBroker broker;
   broker.faults().add({.on = sent(PacketType::publish), .action = delay(3h)});
