@@ -62,10 +62,9 @@ void assign(Message& message, const core::MessageView& view, Time now) {
 RunningBroker::RunningBroker(const Options& options, net::Mailbox& mailbox, const Instruments& instruments)
     : options_(options),
       observer_(instruments.observer),
-      engine_(engine_options(options, instruments),
-              {.policy = options.policy.get(),
-               .interceptor = instruments.interceptor,
-               .packet_log = instruments.packet_log}),
+      engine_(engine_options(options, instruments), {.policy = options.policy.get(),
+                                                     .interceptor = instruments.interceptor,
+                                                     .packet_log = instruments.packet_log}),
       loop_(engine_, mailbox, instruments.time != nullptr ? *instruments.time : time_, *this) {
   if (observer_ != nullptr) observer_->on_start(*this);
   for (const Listener& where : options.listeners) {
@@ -128,14 +127,18 @@ void RunningBroker::tell(const Event& event) {
       disconnected && options_.on_disconnect) {
     guarded("on_disconnect", "", [&] { options_.on_disconnect(*disconnected); });
   }
-  if (options_.log) {
-    const LogLine line = log_line(event);
-    log(line.level, line.text);
-  }
+  if (options_.log) write(event);
   if (!options_.on_event) return;
   // A handler that fails on the news of its failure would never hear the end of it.
   const bool of_failure = std::holds_alternative<HandlerFailed>(event);
   guarded(of_failure ? kUncounted : "on_event", "", [&] { options_.on_event(event); });
+}
+
+// What comes again and again is told now and then, and at level debug each time.
+void RunningBroker::write(const Event& event) {
+  const LogLine line = log_line(event);
+  const std::uint64_t count = repeated_.count(event);
+  log(is_told(count) ? line.level : LogLevel::debug, line.text + count_text(count));
 }
 
 void RunningBroker::on_rule_calls(std::vector<core::RuleCall> calls, Time now) {

@@ -13,6 +13,7 @@
 #include <pint/broker.hpp>
 
 #include "api/instruments.hpp"
+#include "api/repeated_events.hpp"
 #include "api/rules.hpp"
 #include "core/engine.hpp"
 #include "net/host.hpp"
@@ -55,6 +56,7 @@ class RunningBroker : public net::Host {
   void on_memory_freed() override;
 
   void tell(const Event& event);
+  void write(const Event& event);
   [[nodiscard]] bool is_asked_for(const Event& event) const;
   void call(const Rule& rule, const core::RuleCall& call, Time now);
   template <class Handler>
@@ -68,6 +70,7 @@ class RunningBroker : public net::Host {
   net::Loop loop_;
   std::vector<std::uint16_t> ports_;
   Rules rules_;
+  RepeatedEvents repeated_;  // as far as there is a log
   Message message_;  // what on_message handlers are given, kept for the capacity of its strings
   std::uint8_t hops_ = 0;
   std::uint64_t descriptors_exhausted_ = 0;

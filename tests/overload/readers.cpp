@@ -61,6 +61,7 @@ void unread_messages(Stage& stage) {
   stage.check("the subscriber beside it gets all " + grouped(count), received == count);
   const Figures figures = stage.figures();
   stage.check("what the other loses is counted", figures["dropped.outbox_full"] > 0);
+  stage.check("and told in a few lines", figures["log_lines"] > 0 && figures["log_lines"] < kFewLines);
   stage.refused("drop (QoS 0)");
   deaf.reset();
   reader.close();

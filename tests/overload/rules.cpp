@@ -42,6 +42,8 @@ void throwing_handler(Stage& stage) {
   stage.serve_bystander();
   stage.did(grouped(count) + " messages to a handler that throws each time");
   stage.check("each failure is counted", stage.figures()["handlers_failed"] == count);
+  const std::uint64_t lines = stage.figures()["log_lines"];
+  stage.check("and told in a few lines", lines > 0 && lines < kFewLines);
   stage.check_recovery({.peak = 4 * kMiB, .after = 2 * kMiB});
 }
 

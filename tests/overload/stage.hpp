@@ -18,6 +18,7 @@
 namespace pint::overload {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
+constexpr std::uint64_t kFewLines = 60;  // of the log, for a story that happens thousands of times
 
 // What came of it.
 struct Outcome {
