@@ -33,6 +33,8 @@ Log::~Log() = default;
 
 void Log::set_least(LogLevel least) { logger_->logger.set_level(level_of(least)); }
 
+bool Log::writes(LogLevel level) const { return logger_->logger.should_log(level_of(level)); }
+
 void Log::write(LogLevel level, std::string_view text) {
   logger_->logger.log(level_of(level), spdlog::string_view_t(text.data(), text.size()));
 }

@@ -18,6 +18,7 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   void set_least(LogLevel least);
+  [[nodiscard]] bool writes(LogLevel level) const;
   void write(LogLevel level, std::string_view text);
 
  private:

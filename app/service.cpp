@@ -39,6 +39,7 @@ void prepare_process() {
 Options broker_options(const settings::Settings& settings, Log& log) {
   Options options = settings::options_of(settings);
   options.log = [&log](LogLevel level, std::string_view text) { log.write(level, text); };
+  options.log_wants = [&log](LogLevel level) { return log.writes(level); };
   options.observe_packets = settings.verbose_packets;
   if (settings.verbose_packets) {
     options.on_event = [&log](const Event& event) {

@@ -8,11 +8,7 @@
 
 namespace pint {
 
-struct LogLine {
-  LogLevel level = LogLevel::debug;
-  std::string text;
-};
-
-[[nodiscard]] LogLine log_line(const Event& event);
+[[nodiscard]] LogLevel log_level(const Event& event);
+[[nodiscard]] std::string log_line(const Event& event);
 
 }  // namespace pint

@@ -136,9 +136,10 @@ void RunningBroker::tell(const Event& event) {
 
 // What comes again and again is told now and then, and at level debug each time.
 void RunningBroker::write(const Event& event) {
-  const LogLine line = log_line(event);
   const std::uint64_t count = repeated_.count(event);
-  log(is_told(count) ? line.level : LogLevel::debug, line.text + count_text(count));
+  const LogLevel level = is_told(count) ? log_level(event) : LogLevel::debug;
+  if (options_.log_wants && !options_.log_wants(level)) return;
+  log(level, log_line(event) + count_text(count));
 }
 
 void RunningBroker::on_rule_calls(std::vector<core::RuleCall> calls, Time now) {

@@ -90,5 +90,22 @@ TEST(RepeatedEvents, OfAHandlerThatAlwaysFailsAreFewLinesOfLevelError) {
   for (int i = 0; i < 2; ++i) EXPECT_EQ(lines.take(), LogLevel::debug);
 }
 
+TEST(RepeatedEvents, WhatTheLogDoesNotWantIsNotWritten) {
+  Inbox<std::string> lines;
+  Options options{.name = "test", .listeners = {Listener::tcp(0)}};
+  options.log = [&](LogLevel, std::string_view line) { lines.put(std::string(line)); };
+  options.log_wants = [](LogLevel level) { return level > LogLevel::debug; };
+  Broker broker(options);
+  broker.start();
+  WireClient client(broker.port());
+  client.connect("c");
+  client.subscribe("a");  // level debug
+  client.send(mqtt::Disconnect{}).expect_close();
+  broker.stop();
+  EXPECT_TRUE(lines.take().starts_with("test listens"));
+  EXPECT_TRUE(lines.take().starts_with("c connected"));
+  EXPECT_TRUE(lines.take().starts_with("c is gone"));
+}
+
 }  // namespace
 }  // namespace pint::test
