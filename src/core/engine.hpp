@@ -142,6 +142,8 @@ class Engine {
   [[nodiscard]] Stats stats() const;
   // About how much memory all this takes. Rises and falls with it; O(1).
   [[nodiscard]] std::size_t held_bytes() const;
+  // Packets received and sent since the start: a measure of work, for who shares it out. O(1).
+  [[nodiscard]] std::uint64_t packets_handled() const;
   // Counted for the host, which calls handlers.
   void count_rule_call();
   void count_handler_failure(std::string handler, std::string explanation);

@@ -78,6 +78,10 @@ Stats Engine::stats() const {
   return out;
 }
 
+std::uint64_t Engine::packets_handled() const {
+  return state_->counters.packets_received + state_->counters.packets_sent;
+}
+
 std::size_t Engine::held_bytes() const {
   constexpr std::size_t kConnection = 256;
   constexpr std::size_t kSession = 512;

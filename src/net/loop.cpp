@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kScratchBytes = 256u << 10;     // what a link may give in one turn
+constexpr std::size_t kScratchBytes = FloodBudget::kAloneBytes;  // the most a link may give in one turn
 constexpr std::size_t kCautiousBytes = 16u << 10;     // … while publishers are held: it may have to be kept
 constexpr std::size_t kSliceBytes = 32u << 10;        // what the engine gets before its output is looked at
 constexpr std::size_t kEarlyFlushBytes = 256u << 10;  // output of a turn that is not kept until its end
@@ -70,8 +70,9 @@ bool Loop::turn(bool may_wait) {
   const std::span<const Ready> ready = poller_.wait(longest);
   const bool found = !ready.empty() || busy();
   read_time();
+  const std::size_t left_over = readable_.size();
   for (const Ready& each : ready) on_ready(each);
-  read_listed();
+  read_listed(left_over);
   take_commands();
   const bool ticked = tick();
   end_turn();
@@ -209,35 +210,53 @@ void Loop::enlist(LinkKey key, Link& link) {
   readable_.push_back(key);
 }
 
-void Loop::read_listed() {
+// Who has just sent something comes before those that had more than fits into a turn, and what it caused
+// leaves before these get another one: beside a flood a message waits for what is left of one share of it,
+// and not for two.
+void Loop::read_listed(std::size_t left_over) {
   if (paused_) return;
   reading_.swap(readable_);
-  for (const LinkKey key : reading_) {
-    Link* link = links_.find(key);
-    if (!link) continue;
-    link->listed = false;
-    if (link->deadline == TimerId::none && !link->silent)
-      read(key, *link);
-    else
-      discard(key, *link);
-  }
+  const auto flooding = reading_.begin() + static_cast<std::ptrdiff_t>(left_over);
+  std::for_each(flooding, reading_.end(), [this](LinkKey key) { read_one(key, kScratchBytes); });
+  if (left_over > 0) read_flood({reading_.begin(), flooding});
   reading_.clear();
+}
+
+void Loop::read_flood(std::span<const LinkKey> links) {
+  flush_touched();
+  const std::uint64_t packets_before = engine_.packets_handled();
+  const std::size_t budget = flood_budget_.bytes();
+  read_bytes_ = 0;
+  for (const LinkKey key : links) read_one(key, budget);
+  flood_budget_.end_turn(links.size(), read_bytes_, engine_.packets_handled() - packets_before);
+}
+
+void Loop::read_one(LinkKey key, std::size_t most) {
+  Link* link = links_.find(key);
+  if (!link) return;
+  link->listed = false;
+  if (link->deadline == TimerId::none && !link->silent)
+    read(key, *link, most);
+  else
+    discard(key, *link);
 }
 
 // A link that cannot send is read to its end in any case: that is how it is closed.
 bool Loop::wanted(const Link& link) const { return link.failed() || engine_.wants_bytes(link.connection); }
 
-void Loop::read(LinkKey key, Link& link) {
+void Loop::read(LinkKey key, Link& link, std::size_t most) {
   const core::ConnectionId connection = link.connection;
   if (!wanted(link)) return;  // flush() enlists it once the engine has touched it
   if (fault::Channel* channel = shaper_ != nullptr ? shaper_->find(connection) : nullptr) {
     return read_shaped(key, link, *channel);
   }
-  const Link::Received received = link.receive(scratch());
+  const Link::Received received = link.receive(scratch().first(std::min(most, scratch().size())));
   if (received.end != Link::End::none) {
     const bool failed = received.end == Link::End::failed;
     return lost(key, link, failed ? DisconnectCause::transport_failed : DisconnectCause::client_closed);
   }
+  flood_budget_.received(received.size);
+  read_bytes_ += received.size;
   deliver(connection, {scratch_.get(), received.size});
   if (shaper_ != nullptr) see(connection);
   Link* still_there = links_.find(key);  // delivering may have flushed and closed it

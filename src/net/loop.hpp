@@ -4,7 +4,8 @@
 //    ▲                                                                  (its commands: same turn)     │
 //    └────── until the engine's deadline, the loop's own, or for ever: idle is asleep ◀─────────────────┘
 //
-// Fair: a link gives at most one buffer a turn; one that has more is read again in the next, without waiting.
+// Fair: a link gives at most one buffer a turn; one that has more is read again in the next, without waiting,
+// after everybody else, and gives less while others are about (flood_budget.hpp).
 // Bounded: when a turn has made much output, it is written early, before more is read.
 //
 // Closing a link takes care that the last packet arrives: an unread byte at close() would make the kernel
@@ -31,6 +32,7 @@
 #include "base/timer_queue.hpp"
 #include "core/engine.hpp"
 #include "fault/shaper.hpp"
+#include "net/flood_budget.hpp"
 #include "net/host.hpp"
 #include "net/link.hpp"
 #include "net/listener.hpp"
@@ -121,9 +123,11 @@ class Loop {
   void rest(std::uint32_t listener);
 
   void enlist(LinkKey key, Link& link);
-  void read_listed();
+  void read_listed(std::size_t left_over);
+  void read_flood(std::span<const LinkKey> links);
+  void read_one(LinkKey key, std::size_t most);
   [[nodiscard]] bool wanted(const Link& link) const;
-  void read(LinkKey key, Link& link);
+  void read(LinkKey key, Link& link, std::size_t most);
   [[nodiscard]] std::span<std::uint8_t> scratch() const;
   void deliver(core::ConnectionId connection, ByteView bytes);
   void discard(LinkKey key, Link& link);
@@ -189,8 +193,10 @@ class Loop {
   std::vector<Adopted> adopted_;  // while paused
 
   std::unique_ptr<std::uint8_t[]> scratch_;  // one for all links; pages nobody touches cost nothing
-  std::size_t pressure_ = 0;                 // at most so many bytes wait in touched outboxes
-  std::size_t held_bytes_most_ = 0;          // by the engine, since memory was given back
+  FloodBudget flood_budget_;
+  std::size_t read_bytes_ = 0;       // in this turn
+  std::size_t pressure_ = 0;         // at most so many bytes wait in touched outboxes
+  std::size_t held_bytes_most_ = 0;  // by the engine, since memory was given back
 
   // Used again in each turn, for their capacity.
   std::vector<LinkKey> readable_;  // to be read in this turn or, once reading has begun, in the next

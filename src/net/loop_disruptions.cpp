@@ -26,7 +26,7 @@ void Loop::end_pause() {
   links_.for_each([this](LinkKey key, Link& link) {
     if (link.may_read()) enlist(key, link);
   });
-  read_listed();
+  read_listed(0);
   links_.for_each([this](LinkKey, Link& link) {
     if (link.connection) flush(link.connection);
   });
