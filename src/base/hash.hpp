@@ -2,6 +2,8 @@
 // the owner has them anyway and compares. Order inside the table is never observable.
 //
 //   slots_: [ {hash, value} | empty | {hash, value} … ]   power of two, linear probing, at most 3/4 full
+//                                                        and, above 64 slots, at least 1/8 (see
+//                                                        spare_room.hpp)
 //
 // A slot is eight bytes, so that a probe that goes on stays in its cache line. It keeps 32 bits of the hash:
 // they are where the value would like to stand, and the filter before the owner compares.
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "base/assert.hpp"
+#include "base/spare_room.hpp"
 
 namespace pint {
 
@@ -74,7 +77,7 @@ class HashIndex {
   // Precondition: the value is not there yet; value != kNone.
   void insert(std::uint64_t hash, std::uint32_t value) {
     PINT_ASSERT(value != kNone);
-    if ((size_ + 1) * 4 > slots_.size() * 3) grow();
+    if ((size_ + 1) * 4 > slots_.size() * 3) resize(slots_.empty() ? 8 : slots_.size() * 2);
     place({fold(hash), value});
     ++size_;
   }
@@ -95,10 +98,14 @@ class HashIndex {
       hole = i;
     }
     slots_[hole].value = kNone;
-    if (--size_ == 0) slots_ = {};
+    if (--size_ == 0)
+      slots_ = {};
+    else if (has_spare_room(size_, slots_.size()))
+      resize(slots_.size() / 2);
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
 
  private:
   struct Slot {
@@ -126,8 +133,8 @@ class HashIndex {
     slots_[i] = slot;
   }
 
-  void grow() {
-    std::vector<Slot> old(slots_.empty() ? 8 : slots_.size() * 2);
+  void resize(std::size_t slots) {
+    std::vector<Slot> old(slots);
     old.swap(slots_);
     for (const Slot& slot : old) {
       if (slot.value != kNone) place(slot);

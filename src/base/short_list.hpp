@@ -1,6 +1,7 @@
 // ShortList: a growing list of small plain values, of which mostly there are only a few: up to kInside of
 // them are inside the list itself, so that they cost no allocation and no second cache line; more are in a
-// block that grows by doubling and is given back when few are left again.
+// block that grows by doubling, shrinks when little of it is used (see spare_room.hpp), and is given back
+// when few are left again.
 //
 //   | value, value | size, capacity |          | block -> value, value, value, . | size, capacity |
 #pragma once
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/spare_room.hpp"
 
 namespace pint {
 
@@ -45,6 +47,7 @@ class ShortList {
     PINT_ASSERT(position < size_);
     return begin()[position];
   }
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] T& back() { return (*this)[size() - 1]; }
 
   void push_back(const T& value) {
@@ -59,7 +62,11 @@ class ShortList {
   void pop_back() {
     PINT_ASSERT(size_ > 0);
     --size_;
-    if (outside() && size_ == kInside) move_inside();
+    if (!outside()) return;
+    if (size_ == kInside)
+      move_inside();
+    else if (has_spare_room(size_, capacity_))
+      move_to_block(capacity_ / 2);
   }
 
   void clear() {

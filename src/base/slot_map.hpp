@@ -1,20 +1,20 @@
-// SlotMap: objects under small ids that go stale when their object goes. An Id is {index, generation}; a slot
-// that is used again has a new generation, so that a late timer or event cannot reach the wrong object.
-// Objects never move: references stay good until erase().
+// SlotMap: objects under small ids that go stale when their object goes. An Id is {index, generation}; each
+// object has a generation of its own, so that a late timer or event cannot reach the wrong one. Objects never
+// move: references stay good until erase().
 //
-//   pages_:  [page 0] -> 32 slots   [page 1] -> 32 slots …      free_: indices, last freed used first
+//   slots_:  {object, generation} … in pages, see slot_pages.hpp      generation 0: no object
 //
-// A slot is its object and the generation, which is odd while there is an object, and nothing else.
+// Generations are counted by the map, not by the slot, and so survive the page a slot was in: memory is given
+// back, and no id is given twice before four thousand million objects have come and gone.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "base/assert.hpp"
+#include "base/slot_pages.hpp"
 
 namespace pint {
 
@@ -34,20 +34,18 @@ class SlotMap {
 
   template <class... Arguments>
   Key emplace(Arguments&&... arguments) {
-    if (free_.empty()) grow();
-    const std::uint32_t index = free_.back();
-    free_.pop_back();
-    Slot& slot = slot_at(index);
+    const std::uint32_t index = slots_.take();
+    Slot& slot = slots_[index];
     std::construct_at(&slot.value, std::forward<Arguments>(arguments)...);
-    ++slot.generation;
+    if (++last_generation_ == 0) ++last_generation_;
+    slot.generation = last_generation_;
     ++size_;
     return {index, slot.generation};
   }
 
   [[nodiscard]] T* find(Key key) {
-    if (!key || key.index >= pages_.size() * kPage) return nullptr;
-    Slot& slot = slot_at(key.index);
-    return slot.generation == key.generation && slot.live() ? &slot.value : nullptr;
+    Slot* slot = slots_.find(key.index);
+    return slot != nullptr && key && slot->generation == key.generation ? &slot->value : nullptr;
   }
   [[nodiscard]] const T* find(Key key) const { return const_cast<SlotMap*>(this)->find(key); }
 
@@ -59,32 +57,34 @@ class SlotMap {
 
   // By index alone, for tables that are kept in step with the map. Precondition: something is there.
   [[nodiscard]] T& at_index(std::uint32_t index) {
-    PINT_ASSERT(index < pages_.size() * kPage && slot_at(index).live());
-    return slot_at(index).value;
+    Slot* slot = slots_.find(index);
+    PINT_ASSERT(slot != nullptr && slot->live());
+    return slot->value;
   }
 
   void erase(Key key) {
     PINT_ASSERT(find(key) != nullptr);
-    Slot& slot = slot_at(key.index);
+    Slot& slot = slots_[key.index];
     std::destroy_at(&slot.value);
-    ++slot.generation;
-    free_.push_back(key.index);
+    slot.generation = 0;
+    slots_.give_back(key.index);
     --size_;
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  // What it takes of the system, but for what its objects own.
+  [[nodiscard]] std::size_t bytes() const { return slots_.bytes(); }
 
   // In order of index. The visitor may erase the object it is given, and no other.
   template <class Visitor>
   void for_each(Visitor visit) {
-    for (std::uint32_t index = 0; index < pages_.size() * kPage; ++index) {
-      Slot& slot = slot_at(index);
-      if (slot.live()) visit(Key{index, slot.generation}, slot.value);
+    for (std::uint32_t index = 0; index < slots_.end(); ++index) {
+      Slot* slot = slots_.find(index);
+      if (slot != nullptr && slot->live()) visit(Key{index, slot->generation}, slot->value);
     }
   }
 
  private:
-  static constexpr std::size_t kPage = 32;
   struct Slot {
     Slot() {}  // without a value
     ~Slot() {
@@ -92,7 +92,7 @@ class SlotMap {
     }
     Slot(const Slot&) = delete;
     Slot& operator=(const Slot&) = delete;
-    [[nodiscard]] bool live() const { return generation % 2 == 1; }
+    [[nodiscard]] bool live() const { return generation != 0; }
 
     union {
       T value;
@@ -100,16 +100,8 @@ class SlotMap {
     std::uint32_t generation = 0;
   };
 
-  Slot& slot_at(std::uint32_t index) { return (*pages_[index / kPage])[index % kPage]; }
-
-  void grow() {
-    const auto first = static_cast<std::uint32_t>(pages_.size() * kPage);
-    pages_.push_back(std::make_unique<std::array<Slot, kPage>>());
-    for (std::uint32_t i = kPage; i > 0; --i) free_.push_back(first + i - 1);
-  }
-
-  std::vector<std::unique_ptr<std::array<Slot, kPage>>> pages_;
-  std::vector<std::uint32_t> free_;
+  SlotPages<Slot> slots_;
+  std::uint32_t last_generation_ = 0;
   std::size_t size_ = 0;
 };
 

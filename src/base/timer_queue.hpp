@@ -2,9 +2,11 @@
 // A timer can be cancelled for real (no tombstones: a client that connects and leaves a thousand times a
 // second must not leave ninety seconds' worth of Keep Alive behind).
 //
-//   heap_:  binary heap of {due, slot}          slots_[slot] = {sequence, position in heap_, what}
+//   heap_:  binary heap of {due, slot}          slots_[slot] = {sequence, position in heap_, what}, in pages
 //
 // The sequence is looked at when two are due at the same time only, so it does not travel with the heap.
+// Setting and cancelling are O(log size). Memory follows the number of timers down again, see slot_pages.hpp
+// and spare_room.hpp.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +14,8 @@
 #include <vector>
 
 #include "base/assert.hpp"
+#include "base/slot_pages.hpp"
+#include "base/spare_room.hpp"
 #include "base/time.hpp"
 
 namespace pint {
@@ -23,14 +27,8 @@ template <class What>
 class TimerQueue {
  public:
   TimerId set(Time due, What what) {
-    if (free_.empty()) {
-      free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-      slots_.emplace_back();
-    }
-    const std::uint32_t slot = free_.back();
-    free_.pop_back();
-    slots_[slot].sequence = sequence_++;
-    slots_[slot].what = what;
+    const std::uint32_t slot = slots_.take();
+    slots_[slot] = {.sequence = sequence_++, .what = what};
     heap_.push_back({due, slot});
     sift_up(heap_.size() - 1);
     return TimerId{slot};
@@ -57,6 +55,8 @@ class TimerQueue {
   }
 
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
+  // What it takes of the system.
+  [[nodiscard]] std::size_t bytes() const { return slots_.bytes() + heap_.capacity() * sizeof(Entry); }
 
  private:
   struct Entry {
@@ -104,9 +104,10 @@ class TimerQueue {
 
   void remove_at(std::size_t position) {
     PINT_ASSERT(position < heap_.size());
-    free_.push_back(heap_[position].slot);
+    slots_.give_back(heap_[position].slot);
     const Entry last = heap_.back();
     heap_.pop_back();
+    give_back_spare_room(heap_);
     if (position == heap_.size()) return;
     place(position, last);
     sift_up(position);
@@ -114,8 +115,7 @@ class TimerQueue {
   }
 
   std::vector<Entry> heap_;
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_;
+  SlotPages<Slot> slots_;
   std::uint64_t sequence_ = 0;
 };
 

@@ -23,6 +23,11 @@ bool ends_with_hash(std::string_view matched) { return matched.back() == '#'; }
 
 }  // namespace
 
+SubscriptionIndex::SubscriptionIndex() {
+  const std::uint32_t root = nodes_.take();
+  PINT_ASSERT(root == kRoot);
+}
+
 SubscriptionIndex::Added SubscriptionIndex::add(const mqtt::TopicFilterView& view,
                                                 const Subscription& subscription) {
   FilterId id = find_filter(view);
@@ -110,8 +115,9 @@ FilterId SubscriptionIndex::find_exact(std::string_view matched) const {
 }
 
 std::uint32_t SubscriptionIndex::find_child(std::uint32_t parent, std::string_view level) const {
-  return children_.find(edge_hash(parent, level), [&](std::uint32_t node) {
-    return nodes_[node].parent == parent && nodes_[node].level == level;
+  return children_.find(edge_hash(parent, level), [&](std::uint32_t number) {
+    const Node& node = nodes_[number];
+    return node.parent == parent && node.level == level;
   });
 }
 
@@ -148,12 +154,7 @@ FilterId& SubscriptionIndex::wildcard_head(const mqtt::TopicFilterView& view, st
 }
 
 FilterId SubscriptionIndex::make_filter(const mqtt::TopicFilterView& view) {
-  if (free_filters_.empty()) {
-    free_filters_.push_back(static_cast<std::uint32_t>(filters_.size()));
-    filters_.emplace_back();
-  }
-  const std::uint32_t index = free_filters_.back();
-  free_filters_.pop_back();
+  const std::uint32_t index = filters_.take();
   Filter& filter = filters_[index];
   filter.text = CompactText(view.text);
   filter.matched_at = static_cast<std::uint16_t>(view.filter.data() - view.text.data());
@@ -195,19 +196,14 @@ void SubscriptionIndex::drop_filter(FilterId id) {
     release_node(filter.node);
   }
   filter = {};
-  free_filters_.push_back(index);
+  filters_.give_back(index);
 }
 
 std::uint32_t SubscriptionIndex::child_for(std::uint32_t parent, std::string_view level) {
   const bool plus = level == "+";
   const std::uint32_t found = plus ? nodes_[parent].plus : find_child(parent, level);
   if (found != kNoNode) return found;
-  if (free_nodes_.empty()) {
-    free_nodes_.push_back(static_cast<std::uint32_t>(nodes_.size()));
-    nodes_.emplace_back();
-  }
-  const std::uint32_t child = free_nodes_.back();
-  free_nodes_.pop_back();
+  const std::uint32_t child = nodes_.take();
   nodes_[child].parent = parent;
   ++nodes_[parent].uses;
   if (plus) {
@@ -231,7 +227,7 @@ void SubscriptionIndex::release_node(std::uint32_t node) {
       --nodes_[parent].named;
     }
     nodes_[node] = {};
-    free_nodes_.push_back(node);
+    nodes_.give_back(node);
     node = parent;
   }
 }

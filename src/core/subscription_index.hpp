@@ -7,7 +7,8 @@
 //   with "#"
 //
 // A shared group is a filter of its own ($share/name/filter) at the same place. Receivers stand under ids, in
-// an order that depends on nothing but the calls made.
+// an order that depends on nothing but the calls made. Memory follows the number of subscriptions down again,
+// see slot_pages.hpp and spare_room.hpp.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +21,7 @@
 #include "base/compact_text.hpp"
 #include "base/hash.hpp"
 #include "base/short_list.hpp"
+#include "base/slot_pages.hpp"
 #include "core/ids.hpp"
 #include "mqtt/packet.hpp"
 #include "mqtt/topic.hpp"
@@ -40,7 +42,7 @@ struct ReceiverId {
 
 struct Subscription {
   ReceiverId receiver;
-  std::uint32_t identifier = 0;  // Subscription Identifier; 0: none
+  std::uint32_t identifier = 0;       // Subscription Identifier; 0: none
   mqtt::SubscriptionOptions options;  // qos: as granted
   std::uint32_t place = 0;            // where the receiver keeps this filter in a list of its own
 };
@@ -49,12 +51,14 @@ enum class FilterId : std::uint32_t { none = HashIndex::kNone };
 
 class SubscriptionIndex {
  public:
+  SubscriptionIndex();
+
   // One filter and its subscriptions.
   struct Filter {
     CompactText text;              // as in SUBSCRIBE
     std::uint16_t matched_at = 0;  // where in text the part that topics are matched with begins
     bool has_wildcard = false;
-    std::uint32_t cursor = 0;      // shared: whose turn it is
+    std::uint32_t cursor = 0;        // shared: whose turn it is
     FilterId next = FilterId::none;  // the next filter with the same matched part
     std::uint32_t node = 0;          // its trie node; unused without wildcards
     ShortList<Subscription, 1> subscriptions;
@@ -90,6 +94,10 @@ class SubscriptionIndex {
   // The receiver's own note (Subscription::place) of a subscription that is there.
   void set_place(FilterId id, ReceiverId receiver, std::uint32_t place);
   [[nodiscard]] std::size_t size() const { return size_; }  // subscriptions
+  // What it takes of the system, but for long texts and for filters with more than one subscription.
+  [[nodiscard]] std::size_t bytes() const {
+    return filters_.bytes() + nodes_.bytes() + exact_.bytes() + children_.bytes();
+  }
   // Subscriptions whose filter begins with "$SYS": whether anybody looks.
   [[nodiscard]] std::size_t sys_size() const { return sys_size_; }
 
@@ -100,11 +108,11 @@ class SubscriptionIndex {
   struct Node {
     CompactText level;
     std::uint32_t parent = kNoNode;
-    std::uint32_t plus = kNoNode;             // the child for "+"
-    std::uint32_t uses = 0;                   // children and filters
-    std::uint32_t named = 0;                  // children that are no "+"
-    FilterId here = FilterId::none;           // filters that end at this node
-    FilterId hash = FilterId::none;           // filters that end with "#" below this node
+    std::uint32_t plus = kNoNode;    // the child for "+"
+    std::uint32_t uses = 0;          // children and filters
+    std::uint32_t named = 0;         // children that are no "+"
+    FilterId here = FilterId::none;  // filters that end at this node
+    FilterId hash = FilterId::none;  // filters that end with "#" below this node
   };
 
   template <class Visitor>
@@ -124,19 +132,21 @@ class SubscriptionIndex {
     for (mqtt::Levels levels(topic); !levels.done() && !frontier_.empty();) {
       const std::string_view level = levels.next();
       next_frontier_.clear();
-      for (const std::uint32_t node : frontier_) {
-        const bool hidden = reserved && node == kRoot;
-        if (!hidden) visit_chain(nodes_[node].hash, visit);
+      for (const std::uint32_t number : frontier_) {
+        const Node& node = nodes_[number];
+        const bool hidden = reserved && number == kRoot;
+        if (!hidden) visit_chain(node.hash, visit);
         // Nodes without such children are what most matches end at: they need no hash.
-        const std::uint32_t child = nodes_[node].named == 0 ? kNoNode : find_child(node, level);
+        const std::uint32_t child = node.named == 0 ? kNoNode : find_child(number, level);
         if (child != kNoNode) next_frontier_.push_back(child);
-        if (!hidden && nodes_[node].plus != kNoNode) next_frontier_.push_back(nodes_[node].plus);
+        if (!hidden && node.plus != kNoNode) next_frontier_.push_back(node.plus);
       }
       frontier_.swap(next_frontier_);
       if (!levels.done()) continue;
-      for (const std::uint32_t node : frontier_) {
-        visit_chain(nodes_[node].here, visit);
-        visit_chain(nodes_[node].hash, visit);  // "a/#" matches "a" too
+      for (const std::uint32_t number : frontier_) {
+        const Node& node = nodes_[number];
+        visit_chain(node.here, visit);
+        visit_chain(node.hash, visit);  // "a/#" matches "a" too
       }
     }
   }
@@ -152,11 +162,9 @@ class SubscriptionIndex {
   [[nodiscard]] static std::uint32_t position_of(const Filter& filter, ReceiverId receiver);
   static void note_position(Filter& filter, std::uint32_t position);
 
-  std::vector<Filter> filters_;
-  std::vector<std::uint32_t> free_filters_;
+  SlotPages<Filter> filters_;
   HashIndex exact_;
-  std::vector<Node> nodes_{1};
-  std::vector<std::uint32_t> free_nodes_;
+  SlotPages<Node> nodes_;
   HashIndex children_;
   std::size_t size_ = 0;
   std::size_t sys_size_ = 0;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <unordered_map>
 #include <vector>
 
@@ -58,6 +59,30 @@ TEST(HashIndex, LeavesAnEntryAtHomeWhenItsNeighbourGoes) {
   EXPECT_FALSE(holds(index, 0, 1));
 }
 
+// What comes and goes at the edge of a size must not have the table rebuilt each time: between two sizes an
+// eighth of it has to.
+TEST(HashIndex, ShrinksWithItsContent) {
+  constexpr std::uint32_t kMany = 100'000;
+  HashIndex index;
+  for (std::uint32_t value = 0; value < kMany; ++value) index.insert(value * 0x9E3779B9u, value);
+  const std::size_t most = index.bytes();
+  std::size_t sizes = 0;
+  for (std::uint32_t value = 0; value + 1 < kMany; ++value) {
+    const std::size_t before = index.bytes();
+    index.erase(value * 0x9E3779B9u, value);
+    if (index.bytes() == before) continue;
+    ++sizes;
+    const std::size_t smaller = index.bytes();
+    index.insert(value * 0x9E3779B9u, value);
+    EXPECT_EQ(index.bytes(), smaller) << "it grew again at once";
+    index.erase(value * 0x9E3779B9u, value);
+    EXPECT_EQ(index.bytes(), smaller) << "it shrank again at once";
+  }
+  EXPECT_EQ(sizes, 12u);  // from 2^18 slots to 64
+  EXPECT_EQ(index.bytes(), most >> sizes);
+  EXPECT_TRUE(holds(index, (kMany - 1) * 0x9E3779B9u, kMany - 1));
+}
+
 struct Hashing {
   const char* name;
   std::uint64_t (*hash)(std::uint32_t key);
@@ -78,11 +103,14 @@ class HashIndexAtRandom : public ::testing::TestWithParam<Hashing> {
  protected:
   static constexpr std::uint32_t kKeys = 300;
 
+  // In tides, so that the table grows and shrinks.
   void step() {
+    const bool rising = steps_++ / 600 % 2 == 0;
     const auto key = static_cast<std::uint32_t>(random_.below(kKeys));
     const std::uint64_t hash = GetParam().hash(key);
     const auto there = values_.find(key);
     if (there == values_.end()) {
+      if (!rising && random_.below(8) != 0) return;
       const auto value = static_cast<std::uint32_t>(keys_.size());
       keys_.push_back(key);
       index_.insert(hash, value);
@@ -104,6 +132,7 @@ class HashIndexAtRandom : public ::testing::TestWithParam<Hashing> {
 
   void check() const {
     ASSERT_EQ(index_.size(), values_.size());
+    ASSERT_LE(index_.bytes(), 8 * std::max<std::size_t>(64, 8 * values_.size()));
     for (std::uint32_t key = 0; key < kKeys; ++key) {
       const auto there = values_.find(key);
       ASSERT_EQ(find(key), there == values_.end() ? kNone : there->second) << "key " << key;
@@ -112,6 +141,7 @@ class HashIndexAtRandom : public ::testing::TestWithParam<Hashing> {
 
  private:
   Random random_{20260701};
+  int steps_ = 0;
   HashIndex index_;
   std::vector<std::uint32_t> keys_;  // by value
   std::unordered_map<std::uint32_t, std::uint32_t> values_;

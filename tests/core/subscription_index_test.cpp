@@ -31,6 +31,10 @@ class SubscriptionIndexTest : public ::testing::Test {
     ASSERT_NE(id, FilterId::none) << filter;
     index_.remove(id, receiver(number));
   }
+  // Exact filters and such with wildcards, no two alike.
+  static std::string filter_of(int number) {
+    return (number % 2 == 0 ? "many/exact/" : "many/+/") + std::to_string(number);
+  }
   // The filters that match, sorted; one that was visited twice stands here twice.
   Texts matching(std::string_view topic) {
     Texts out;
@@ -261,6 +265,34 @@ TEST_F(SubscriptionIndexTest, KeepsNodesThatOthersStillUse) {
   EXPECT_EQ(matching("a/b/c/d"), (Texts{"a/b/#", "a/b/+/d"}));
   remove("a/b/+/d");
   EXPECT_EQ(matching("a/b/c/d"), (Texts{"a/b/#"}));
+}
+
+TEST_F(SubscriptionIndexTest, GivesMemoryBackWhoeverIsLeft) {
+  constexpr int kMany = 20'000;
+  for (int i = 0; i < kMany; ++i) add(filter_of(i));
+  const std::size_t most = index_.bytes();
+  const Texts left{filter_of(0), filter_of(kMany / 2 + 1), filter_of(kMany - 1)};
+  for (int i = 0; i < kMany; ++i) {
+    if (std::ranges::find(left, filter_of(i)) == left.end()) remove(filter_of(i));
+  }
+  EXPECT_LT(index_.bytes(), most / 100);
+  EXPECT_EQ(matching("many/exact/0"), Texts{left[0]});
+  EXPECT_EQ(matching("many/any/" + std::to_string(kMany / 2 + 1)), Texts{left[1]});
+  EXPECT_EQ(matching("many/any/" + std::to_string(kMany - 1)), Texts{left[2]});
+  EXPECT_EQ(matching("many/any/1"), Texts{});
+}
+
+// A million that come and go are not remembered by the next.
+TEST_F(SubscriptionIndexTest, TakesNoMoreTheSecondTime) {
+  constexpr int kMany = 5'000;
+  std::array<std::size_t, 2> most{};
+  for (std::size_t& bytes : most) {
+    for (int i = 0; i < kMany; ++i) add(filter_of(i));
+    bytes = index_.bytes();
+    for (int i = 0; i < kMany; ++i) remove(filter_of(i));
+  }
+  EXPECT_LE(most[1], most[0]);
+  EXPECT_EQ(index_.size(), 0u);
 }
 
 }  // namespace

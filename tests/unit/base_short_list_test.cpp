@@ -72,6 +72,20 @@ TEST(ShortList, IsReplacedByAssignment) {
   }
 }
 
+TEST(ShortList, ShrinksWithItsContent) {
+  List list = list_of(10'000);
+  const std::size_t most = list.capacity();
+  std::size_t moves = 0;
+  while (list.size() > 100) {
+    const std::size_t before = list.capacity();
+    list.pop_back();
+    if (list.capacity() != before) ++moves;
+  }
+  EXPECT_EQ(values(list), values(list_of(100)));
+  EXPECT_LE(list.capacity(), 8 * list.size());
+  EXPECT_EQ(list.capacity(), most >> moves) << "it moved more than once for each half";
+}
+
 TEST(ShortList, DoesWhatAVectorDoes) {
   Random random(3);
   List list;

@@ -3,7 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <map>
+#include <set>
 #include <string>
+#include <vector>
+
+#include "base/random.hpp"
 
 namespace pint {
 namespace {
@@ -85,6 +91,66 @@ TEST(SlotMap, LetsTheVisitorEraseWhatItIsGiven) {
     if (object.name != "b") map.erase(key);
   });
   EXPECT_EQ(map.size(), 1u);
+}
+
+// Far more than a page, so that pages go, and the slots of those that come again are new.
+TEST(SlotMap, KeepsStaleIdsStaleAfterItsMemoryHasGone) {
+  Map map;
+  std::set<Map::Key> given;
+  for (int round = 0; round < 5; ++round) {
+    std::vector<Map::Key> keys;
+    for (int i = 0; i < 1'000; ++i) {
+      keys.push_back(map.emplace("x"));
+      EXPECT_TRUE(given.insert(keys.back()).second) << "an id was given twice";
+    }
+    const std::size_t bytes = map.bytes();
+    for (const Map::Key key : keys) map.erase(key);
+    EXPECT_LT(map.bytes(), bytes / 10);
+    for (const Map::Key key : given) EXPECT_EQ(map.find(key), nullptr);
+  }
+}
+
+TEST(SlotMap, NeverMovesWhoStaysWhenAllOthersGo) {
+  Map map;
+  std::vector<Map::Key> keys;
+  for (int i = 0; i < 1'000; ++i) keys.push_back(map.emplace(std::to_string(i)));
+  const Map::Key middle = keys[500], last = keys.back();
+  const Pinned* const addresses[] = {map.find(middle), map.find(last)};
+  for (const Map::Key key : keys) {
+    if (key != middle && key != last) map.erase(key);
+  }
+  EXPECT_EQ(map.find(middle), addresses[0]);
+  EXPECT_EQ(map.find(last), addresses[1]);
+  std::string visited;
+  map.for_each([&](Map::Key, Pinned& object) { visited += object.name + ' '; });
+  EXPECT_EQ(visited, "500 999 ");
+}
+
+TEST(SlotMap, DoesWhatAMapDoes) {
+  Random random(5);
+  Map map;
+  std::map<Map::Key, std::string> model;
+  std::vector<Map::Key> gone;
+  for (int i = 0; i < 30'000; ++i) {
+    const bool rising = i / 1'500 % 2 == 0;
+    if (model.empty() || random.below(10) < (rising ? 8u : 2u)) {
+      const std::string name = std::to_string(i);
+      ASSERT_TRUE(model.emplace(map.emplace(name), name).second) << i;
+    } else {
+      const Map::Key from{.index = static_cast<std::uint32_t>(random.below(1'000)), .generation = 0};
+      const auto victim = model.lower_bound(from);
+      gone.push_back(victim == model.end() ? model.begin()->first : victim->first);
+      map.erase(gone.back());
+      model.erase(gone.back());
+    }
+    ASSERT_EQ(map.size(), model.size());
+    if (gone.empty()) continue;
+    ASSERT_EQ(map.find(gone[random.below(gone.size())]), nullptr) << i;
+  }
+  for (const auto& [key, name] : model) ASSERT_EQ(map.at(key).name, name);
+  auto expected = model.begin();  // by index, as keys are
+  map.for_each([&](Map::Key key, Pinned&) { ASSERT_EQ(key, expected++->first); });
+  EXPECT_EQ(expected, model.end());
 }
 
 TEST(SlotMapDeathTest, EndsTheProcessWhenAStaleIdIsErased) {

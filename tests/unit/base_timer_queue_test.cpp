@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/random.hpp"
 
@@ -71,16 +72,31 @@ TEST(TimerQueue, UsesIdsAgain) {
   EXPECT_EQ(timers.set(at(2s), 2), old);
 }
 
+TEST(TimerQueue, GivesMemoryBackWhoeverIsLeft) {
+  TimerQueue<int> timers;
+  std::vector<TimerId> ids;
+  for (int i = 0; i < 10'000; ++i) ids.push_back(timers.set(at(Duration(10'000 - i)), i));
+  const std::size_t most = timers.bytes();
+  for (int i = 0; i < 10'000; ++i) {
+    if (i != 5'000 && i != 9'999) timers.cancel(ids[static_cast<std::size_t>(i)]);
+  }
+  EXPECT_LT(timers.bytes(), most / 50);
+  EXPECT_EQ(timers.pop(at(1s)), 9'999);
+  timers.cancel(ids[5'000]);
+  EXPECT_EQ(timers.size(), 0u);
+}
+
 TEST(TimerQueue, DoesWhatASortedMapDoes) {
   Random random(2);
   TimerQueue<int> timers;
   std::map<std::pair<Time, int>, TimerId> model;  // by time and order of setting, which is the value
   for (int i = 0; i < 20'000; ++i) {
     const std::uint64_t choice = random.below(4);
-    if (choice < 2) {
+    const bool rising = i / 2'000 % 2 == 0;
+    if (choice < 2 && (rising || choice == 0)) {
       const Time due = at(Duration(random.below(1000)));
       model[{due, i}] = timers.set(due, i);
-    } else if (choice == 2 && !model.empty()) {
+    } else if (choice >= 2 && rising == (choice == 2) && !model.empty()) {
       const auto victim = std::next(model.begin(), static_cast<std::ptrdiff_t>(random.below(model.size())));
       timers.cancel(victim->second);
       model.erase(victim);
