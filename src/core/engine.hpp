@@ -144,6 +144,9 @@ class Engine {
   [[nodiscard]] std::size_t held_bytes() const;
   // Packets received and sent since the start: a measure of work, for who shares it out. O(1).
   [[nodiscard]] std::uint64_t packets_handled() const;
+  // Give back what is kept from input to input for its capacity alone. Between two inputs; nothing else
+  // changes.
+  void give_back_scratch();
   // Counted for the host, which calls handlers.
   void count_rule_call();
   void count_handler_failure(std::string handler, std::string explanation);

@@ -92,6 +92,14 @@ std::size_t Engine::held_bytes() const {
          state_->retained.size() * kRetained;
 }
 
+void Engine::give_back_scratch() {
+  state_->matched_filters = {};
+  state_->found = std::vector<Found>();
+  state_->scratch = {};
+  state_->let_go.shrink_to_fit();
+  state_->touched.shrink_to_fit();
+}
+
 void Engine::count_rule_call() { ++state_->counters.rules_called; }
 
 void Engine::count_handler_failure(std::string handler, std::string explanation) {

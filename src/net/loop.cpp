@@ -21,6 +21,7 @@ constexpr int kFlushRounds = 16;                      // how often flushing may 
 constexpr int kSettleTurns = 32;                      // enough to read what a socket's buffer holds
 constexpr std::size_t kCommandsKept = 1'024;          // room for so many is kept between turns
 constexpr std::size_t kMuchMemory = 4u << 20;         // worth the time it takes to give half of it back
+constexpr std::size_t kLastMemory = 256u << 10;       // … once some was given back
 constexpr Duration kLinger = 1s;                      // for the peer to take our last bytes and end its side
 constexpr std::uint32_t kDiscardBytes = 1u << 20;     // what it may still send meanwhile
 constexpr Duration kListenerRest = 100ms;             // when no descriptor is left
@@ -368,13 +369,29 @@ void Loop::relieve(std::size_t input_bytes) {
   if (pressure_ > kEarlyFlushBytes) flush_touched();
 }
 
-// Once for each time that most of what was held is gone. The C library keeps what is freed, for ever where
-// something small lives above it.
+// Once for each time that half of what was held is gone, and again for each half of what is left, until more
+// is held again: a broker that is emptied gives back the rest too, and one that works is not made to. The C
+// library keeps what is freed, for ever where something small lives above it.
 void Loop::watch_memory(bool idle) {
   const std::size_t held_bytes = engine_.held_bytes();
-  held_bytes_most_ = std::max(held_bytes_most_, held_bytes);
-  if (!idle || held_bytes_most_ < kMuchMemory || held_bytes > held_bytes_most_ / 2) return;
+  if (held_bytes > held_bytes_most_) {
+    held_bytes_most_ = held_bytes;
+    giving_back_ = false;
+  }
+  const std::size_t worth_it = giving_back_ ? kLastMemory : kMuchMemory;
+  if (!idle || held_bytes_most_ < worth_it || held_bytes > held_bytes_most_ / 2) return;
   held_bytes_most_ = held_bytes;
+  giving_back_ = true;
+  give_back_memory();
+}
+
+void Loop::give_back_memory() {
+  while (!link_of_.empty() && links_.find(link_of_.back()) == nullptr) link_of_.pop_back();
+  link_of_.shrink_to_fit();
+  readable_.shrink_to_fit();
+  reading_.shrink_to_fit();
+  flushing_.shrink_to_fit();
+  engine_.give_back_scratch();
   host_.on_memory_freed();
 }
 

@@ -158,6 +158,7 @@ class Loop {
   void settle_news();
   void relieve(std::size_t input_bytes);
   void watch_memory(bool idle);
+  void give_back_memory();
   void flush_touched();
   void flush(core::ConnectionId connection);
   void finish(LinkKey key, Link& link);
@@ -197,6 +198,7 @@ class Loop {
   std::size_t read_bytes_ = 0;       // in this turn
   std::size_t pressure_ = 0;         // at most so many bytes wait in touched outboxes
   std::size_t held_bytes_most_ = 0;  // by the engine, since memory was given back
+  bool giving_back_ = false;         // memory was, and no more has been held since
 
   // Used again in each turn, for their capacity.
   std::vector<LinkKey> readable_;  // to be read in this turn or, once reading has begun, in the next
