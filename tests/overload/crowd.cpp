@@ -100,6 +100,14 @@ void Crowd::await_ends() {
   receive_until("the end of the crowd's connections", [&] { return ended() == size(); });
 }
 
+void Crowd::close_but(std::size_t staying) {
+  const std::size_t each = members_.size() / staying;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    const bool stays = i % each == each / 2 && i / each < staying;
+    if (!stays) members_[i].socket = net::Descriptor();
+  }
+}
+
 std::size_t Crowd::ended() const {
   return static_cast<std::size_t>(std::ranges::count(members_, true, &Member::ended));
 }

@@ -44,6 +44,8 @@ class Crowd {
   [[nodiscard]] std::size_t answered_with(ByteView first_bytes) const;
 
   void close() { members_.clear(); }
+  // All but so many, who are anywhere among them.
+  void close_but(std::size_t staying);
 
  private:
   static constexpr std::size_t kKept = 16;

@@ -50,8 +50,8 @@ Figures Stage::await(std::string_view what, const std::function<bool(const Figur
 }
 
 void Stage::check_recovery(const MemoryBounds& bounds) {
-  await("the end of all connections but the bystander's",
-        [](const Figures& figures) { return figures["clients_connected"] == kBystanders; });
+  await("the end of all connections but the bystander's and those that stay",
+        [&](const Figures& figures) { return figures["clients_connected"] == kBystanders + bounds.stay; });
   serve_bystander();
   outcome_.figures = broker_.figures();
   outcome_.resident_peak = broker_.resident_bytes_peak();

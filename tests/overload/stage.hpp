@@ -61,11 +61,13 @@ class Stage {
   void refused(std::string with) { outcome_.refused = std::move(with); }
   void check(std::string claim, bool holds) { outcome_.claims.push_back({std::move(claim), holds}); }
 
-  // The attack is over and its connections are closed: wait until the broker has noticed, measure, and check
-  // that memory never grew by more than `peak` and now is at most `after` above where it began.
+  // The attack is over and its connections are closed, but for those that stay: wait until the broker has
+  // noticed, measure, and check that memory never grew by more than `peak` and now is at most `after` above
+  // where it began.
   struct MemoryBounds {
     std::size_t peak = 0;
     std::size_t after = 0;
+    std::size_t stay = 0;
   };
   void check_recovery(const MemoryBounds& bounds);
 
