@@ -144,14 +144,14 @@ std::uint32_t publish(State& state, Publication& publication) {
 
 void retain(State& state, Publication& publication) {
   const std::string_view topic = publication.message.topic;
-  RetainedStore::Entry* entry = state.retained.find(topic);
+  const RetainedStore::Entry* entry = state.retained.find(topic);
   if (publication.message.payload.empty() || publication.message.expires_at <= state.now) {
     if (entry == nullptr) return;
     state.timers.cancel(entry->expiry);
     state.retained.erase(topic);
     return;
   }
-  if (entry != nullptr) {  // the key lies in the message: take the old one out with it
+  if (entry != nullptr) {  // the topic lies in the message: take the old one out with it
     state.timers.cancel(entry->expiry);
     state.retained.erase(topic);
   } else if (state.retained.size() >= state.options.limits.retained_messages || state.out_of_memory()) {
@@ -159,7 +159,7 @@ void retain(State& state, Publication& publication) {
     count_limit(state, memory ? Limit::memory_bytes : Limit::retained_messages, {});
     return count_drop(state, DropCause::retained_store_full, {}, topic, publication.message.qos);
   }
-  RetainedStore::Entry& stored = state.retained.insert(stored_form(state, publication));
+  const RetainedStore::Entry& stored = state.retained.insert(stored_form(state, publication));
   if (publication.message.expires_at == kNever) return;
   stored.expiry = state.timers.set(publication.message.expires_at, Due(*stored.message));
 }
@@ -171,7 +171,7 @@ void expire_retained(State& state, const StoredMessage* message) {
 }
 
 void forget_retained(State& state) {
-  state.retained.for_each([&](RetainedStore::Entry& entry) { state.timers.cancel(entry.expiry); });
+  state.retained.for_each([&](const RetainedStore::Entry& entry) { state.timers.cancel(entry.expiry); });
   state.retained.clear();
 }
 

@@ -7,17 +7,15 @@
 
 namespace pint::core {
 
-RetainedStore::Entry* RetainedStore::find(std::string_view topic) {
+const RetainedStore::Entry* RetainedStore::find(std::string_view topic) const {
   const auto found = by_topic_.find(topic);
-  return found == by_topic_.end() ? nullptr : &found->second;
+  return found == by_topic_.end() ? nullptr : &*found;
 }
 
-RetainedStore::Entry& RetainedStore::insert(MessageRef message) {
-  const std::string_view topic = message->topic();
-  const auto [place, inserted] = by_topic_.try_emplace(topic);
+const RetainedStore::Entry& RetainedStore::insert(MessageRef message) {
+  const auto [place, inserted] = by_topic_.insert({.message = std::move(message)});
   PINT_ASSERT(inserted);
-  place->second.message = std::move(message);
-  return place->second;
+  return *place;
 }
 
 void RetainedStore::erase(std::string_view topic) {
@@ -31,13 +29,15 @@ void RetainedStore::match(std::string_view filter,
   const std::size_t wildcard = filter.find_first_of("+#");
   if (wildcard == std::string_view::npos) {
     const auto found = by_topic_.find(filter);
-    if (found != by_topic_.end()) visit(found->second.message);
+    if (found != by_topic_.end()) visit(found->message);
     return;
   }
   // "a/#" also matches "a": the fixed front ends before the slash.
   const std::string_view front = filter.substr(0, wildcard == 0 ? 0 : wildcard - 1);
-  for (auto at = by_topic_.lower_bound(front); at != by_topic_.end() && at->first.starts_with(front); ++at) {
-    if (mqtt::matches(filter, at->first)) visit(at->second.message);
+  for (auto at = by_topic_.lower_bound(front); at != by_topic_.end(); ++at) {
+    const std::string_view topic = at->message->topic();
+    if (!topic.starts_with(front)) return;
+    if (mqtt::matches(filter, topic)) visit(at->message);
   }
 }
 
