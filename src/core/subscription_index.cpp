@@ -33,7 +33,7 @@ SubscriptionIndex::Added SubscriptionIndex::add(const mqtt::TopicFilterView& vie
   FilterId id = find_filter(view);
   if (id == FilterId::none) id = make_filter(view);
   Filter& filter = filters_[static_cast<std::uint32_t>(id)];
-  const std::uint32_t position = position_of(filter, subscription.receiver);
+  const std::uint32_t position = position_of(id, subscription.receiver);
   if (position != kNowhere) {
     const std::uint32_t place = filter.subscriptions[position].place;
     filter.subscriptions[position] = subscription;
@@ -41,7 +41,7 @@ SubscriptionIndex::Added SubscriptionIndex::add(const mqtt::TopicFilterView& vie
     return {id, true};
   }
   filter.subscriptions.push_back(subscription);
-  note_position(filter, static_cast<std::uint32_t>(filter.subscriptions.size() - 1));
+  note_position(id, static_cast<std::uint32_t>(filter.subscriptions.size() - 1));
   ++size_;
   if (filter.text.view().starts_with("$SYS")) ++sys_size_;
   return {id, false};
@@ -54,15 +54,15 @@ FilterId SubscriptionIndex::find_filter(std::string_view text) const {
 
 void SubscriptionIndex::remove(FilterId id, ReceiverId receiver) {
   Filter& filter = filters_[static_cast<std::uint32_t>(id)];
-  const std::uint32_t position = position_of(filter, receiver);
+  const std::uint32_t position = position_of(id, receiver);
   PINT_ASSERT(position != kNowhere);
-  if (filter.positions) filter.positions->erase(receiver_hash(receiver), position);
+  if (filter.crowded) crowd_of(id).erase(receiver_hash(receiver), position);
   // The last one takes its place: removing is O(1), and order stays a matter of the calls alone.
   if (position + 1 != filter.subscriptions.size()) {
     const Subscription& last = filter.subscriptions.back();
-    if (filter.positions) {
+    if (filter.crowded) {
       const auto from = static_cast<std::uint32_t>(filter.subscriptions.size() - 1);
-      filter.positions->replace(receiver_hash(last.receiver), from, position);
+      crowd_of(id).replace(receiver_hash(last.receiver), from, position);
     }
     filter.subscriptions[position] = last;
   }
@@ -74,20 +74,21 @@ void SubscriptionIndex::remove(FilterId id, ReceiverId receiver) {
 
 const Subscription* SubscriptionIndex::find(FilterId id, ReceiverId receiver) const {
   const Filter& found = filter(id);
-  const std::uint32_t position = position_of(found, receiver);
+  const std::uint32_t position = position_of(id, receiver);
   return position == kNowhere ? nullptr : &found.subscriptions[position];
 }
 
 void SubscriptionIndex::set_place(FilterId id, ReceiverId receiver, std::uint32_t place) {
   Filter& filter = filters_[static_cast<std::uint32_t>(id)];
-  const std::uint32_t position = position_of(filter, receiver);
+  const std::uint32_t position = position_of(id, receiver);
   PINT_ASSERT(position != kNowhere);
   filter.subscriptions[position].place = place;
 }
 
-std::uint32_t SubscriptionIndex::position_of(const Filter& filter, ReceiverId receiver) {
-  if (filter.positions) {
-    return filter.positions->find(receiver_hash(receiver), [&](std::uint32_t position) {
+std::uint32_t SubscriptionIndex::position_of(FilterId id, ReceiverId receiver) const {
+  const Filter& filter = this->filter(id);
+  if (filter.crowded) {
+    return crowds_.find(id)->second.find(receiver_hash(receiver), [&](std::uint32_t position) {
       return filter.subscriptions[position].receiver == receiver;
     });
   }
@@ -97,16 +98,16 @@ std::uint32_t SubscriptionIndex::position_of(const Filter& filter, ReceiverId re
   return kNowhere;
 }
 
-void SubscriptionIndex::note_position(Filter& filter, std::uint32_t position) {
-  if (filter.positions) {
-    filter.positions->insert(receiver_hash(filter.subscriptions[position].receiver), position);
-    return;
-  }
+void SubscriptionIndex::note_position(FilterId id, std::uint32_t position) {
+  Filter& filter = filters_[static_cast<std::uint32_t>(id)];
+  const auto insert = [&](HashIndex& crowd, std::uint32_t at) {
+    crowd.insert(receiver_hash(filter.subscriptions[at].receiver), at);
+  };
+  if (filter.crowded) return insert(crowd_of(id), position);
   if (filter.subscriptions.size() <= kLookThrough) return;
-  filter.positions = std::make_unique<HashIndex>();
-  for (std::uint32_t i = 0; i < filter.subscriptions.size(); ++i) {
-    filter.positions->insert(receiver_hash(filter.subscriptions[i].receiver), i);
-  }
+  filter.crowded = true;
+  HashIndex& crowd = crowds_[id];
+  for (std::uint32_t i = 0; i < filter.subscriptions.size(); ++i) insert(crowd, i);
 }
 
 FilterId SubscriptionIndex::find_exact(std::string_view matched) const {
@@ -195,6 +196,7 @@ void SubscriptionIndex::drop_filter(FilterId id) {
     --wildcard_filters_;
     release_node(filter.node);
   }
+  if (filter.crowded) crowds_.erase(id);
   filter = {};
   filters_.give_back(index);
 }

@@ -13,9 +13,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/compact_text.hpp"
@@ -53,21 +53,20 @@ class SubscriptionIndex {
  public:
   SubscriptionIndex();
 
-  // One filter and its subscriptions.
-  struct Filter {
+  // One filter and its subscriptions. A cache line: a match among many filters finds none of it in a cache.
+  struct alignas(64) Filter {
     CompactText text;              // as in SUBSCRIBE
     std::uint16_t matched_at = 0;  // where in text the part that topics are matched with begins
     bool has_wildcard = false;
-    std::uint32_t cursor = 0;        // shared: whose turn it is
+    bool crowded = false;          // has a table in crowds_
+    std::uint32_t cursor = 0;      // shared: whose turn it is
     FilterId next = FilterId::none;  // the next filter with the same matched part
     std::uint32_t node = 0;          // its trie node; unused without wildcards
     ShortList<Subscription, 1> subscriptions;
-    // Where each receiver stands, once there are too many to look through.
-    std::unique_ptr<HashIndex> positions;
     [[nodiscard]] bool shared() const { return matched_at != 0; }
     [[nodiscard]] std::string_view matched() const { return text.view().substr(matched_at); }
   };
-  static_assert(sizeof(Filter) <= 72);  // there may be a million
+  static_assert(sizeof(Filter) == 64);  // there may be a million
 
   struct Added {
     FilterId filter;
@@ -159,10 +158,13 @@ class SubscriptionIndex {
   void drop_filter(FilterId id);
   std::uint32_t child_for(std::uint32_t parent, std::string_view level);
   void release_node(std::uint32_t node);
-  [[nodiscard]] static std::uint32_t position_of(const Filter& filter, ReceiverId receiver);
-  static void note_position(Filter& filter, std::uint32_t position);
+  [[nodiscard]] std::uint32_t position_of(FilterId id, ReceiverId receiver) const;
+  void note_position(FilterId id, std::uint32_t position);
+  [[nodiscard]] HashIndex& crowd_of(FilterId id) { return crowds_.find(id)->second; }
 
   SlotPages<Filter> filters_;
+  // Where each receiver of a filter stands, once there are too many to look through.
+  std::unordered_map<FilterId, HashIndex> crowds_;
   HashIndex exact_;
   SlotPages<Node> nodes_;
   HashIndex children_;
