@@ -5,6 +5,8 @@ function(pint_common target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow)
+  # A section for each function, so that a program that links us can leave out what it does not call.
+  target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
   if(PINT_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
