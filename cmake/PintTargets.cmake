@@ -26,7 +26,8 @@ function(pint_folder name)
   endforeach()
 endfunction()
 
-# What runs once, at start: small is faster than fast, since a page that is not read costs no time and no memory.
+# What runs once, at start: small is better than fast, since a page that is not read costs no time and no
+# memory.
 function(pint_optimise_for_size target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Os>)
 endfunction()
