@@ -116,6 +116,7 @@ class Oracle {
   void on_unsubscribe(Line& line, const mqtt::Unsubscribe& unsubscribe);
   void on_disconnect(Line& line, const mqtt::Disconnect& disconnect);
   void on_acknowledgement(Line& line, mqtt::PacketType type, std::uint16_t packet_id, ReasonCode reason);
+  [[nodiscard]] bool guessed(const Line& line, mqtt::PacketType type, std::uint16_t packet_id) const;
   [[nodiscard]] ReasonCode subscribe(ModelSession& session, const mqtt::SubscriptionRequest& request,
                                      std::uint32_t identifier, std::vector<std::string>& owed);
 

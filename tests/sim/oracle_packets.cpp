@@ -2,6 +2,8 @@
 #include <array>
 #include <chrono>
 
+#include "mqtt/decode.hpp"
+#include "mqtt/frame.hpp"
 #include "sim/oracle.hpp"
 #include "sim/told.hpp"
 #include "sim/violation.hpp"
@@ -187,6 +189,21 @@ void Oracle::on_disconnect(Line& line, const mqtt::Disconnect& disconnect) {
   end_line(line, DisconnectCause::client_disconnected, keeps_will);
 }
 
+// A client may name a Packet Identifier that it cannot know yet: of a PUBLISH that an earlier packet of this
+// step has made room for. That is no acknowledgement then that nobody waits for, but a wrong one.
+bool Oracle::guessed(const Line& line, PacketType type, std::uint16_t packet_id) const {
+  const QoS right = type == PacketType::puback ? QoS::at_least_once : QoS::exactly_once;
+  return handled_ > 1 && std::ranges::any_of(news_.sent, [&](const Outgoing& sent) {
+           if (sent.connection != line.id) return false;
+           const auto frame = mqtt::next_frame(sent.bytes, mqtt::kMaxPacketBytes);
+           if (!frame || !frame->has_value()) return false;
+           const auto packet = mqtt::decode(**frame, line.version);
+           const auto* publish = packet ? std::get_if<mqtt::Publish>(&*packet) : nullptr;
+           return publish != nullptr && static_cast<std::uint16_t>(publish->packet_id) == packet_id &&
+                  (publish->qos != right || type == PacketType::pubcomp);
+         });
+}
+
 // [section 4.3.3] What is not waited for is answered, if it is a PUBREC, or ignored.
 void Oracle::on_acknowledgement(Line& line, PacketType type, std::uint16_t packet_id, ReasonCode reason) {
   ModelSession& session = sessions_.at(line.client_id);
@@ -195,6 +212,7 @@ void Oracle::on_acknowledgement(Line& line, PacketType type, std::uint16_t packe
   const bool failed = is_failure(reason);
   const bool is_pubrec = type == PacketType::pubrec;
   if (sent == session.inflight.end()) {
+    if (guessed(line, type, packet_id)) return protocol_error(line, {ReasonCode::protocol_error});
     if (!is_pubrec || failed) return;
     line.answers.push_back(
         answer_to(line, PacketType::pubrel, packet_id, {ReasonCode::packet_identifier_not_found}));
