@@ -1,4 +1,5 @@
 // The oracle on what connected clients send: how each packet must be answered, and what it changes.
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -190,18 +191,26 @@ void Oracle::on_disconnect(Line& line, const mqtt::Disconnect& disconnect) {
 }
 
 // A client may name a Packet Identifier that it cannot know yet: of a PUBLISH that an earlier packet of this
-// step has made room for. That is no acknowledgement then that nobody waits for, but a wrong one.
+// step has made room for. That is no acknowledgement then that nobody waits for, but a wrong one. Whether the
+// PUBLISH was before it or after it, the engine's verdict tells.
 bool Oracle::guessed(const Line& line, PacketType type, std::uint16_t packet_id) const {
   const QoS right = type == PacketType::puback ? QoS::at_least_once : QoS::exactly_once;
-  return handled_ > 1 && std::ranges::any_of(news_.sent, [&](const Outgoing& sent) {
-           if (sent.connection != line.id) return false;
-           const auto frame = mqtt::next_frame(sent.bytes, mqtt::kMaxPacketBytes);
-           if (!frame || !frame->has_value()) return false;
-           const auto packet = mqtt::decode(**frame, line.version);
-           const auto* publish = packet ? std::get_if<mqtt::Publish>(&*packet) : nullptr;
-           return publish != nullptr && static_cast<std::uint16_t>(publish->packet_id) == packet_id &&
-                  (publish->qos != right || type == PacketType::pubcomp);
-         });
+  const auto is_wrong_for = [&](const Outgoing& sent) {
+    if (sent.connection != line.id) return false;
+    const auto frame = mqtt::next_frame(sent.bytes, mqtt::kMaxPacketBytes);
+    if (!frame || !frame->has_value()) return false;
+    const auto packet = mqtt::decode(**frame, line.version);
+    const auto* publish = packet ? std::get_if<mqtt::Publish>(&*packet) : nullptr;
+    return publish != nullptr && static_cast<std::uint16_t>(publish->packet_id) == packet_id &&
+           (publish->qos != right || type == PacketType::pubcomp);
+  };
+  const auto ends_it = [&](const Event& event) {
+    const auto* ended = std::get_if<ClientDisconnected>(&event);
+    return ended != nullptr && ended->cause == DisconnectCause::protocol_error &&
+           ended->client.client_id == line.client_id;
+  };
+  return handled_ > 1 && std::ranges::any_of(news_.sent, is_wrong_for) &&
+         std::ranges::any_of(news_.events, ends_it);
 }
 
 // [section 4.3.3] What is not waited for is answered, if it is a PUBREC, or ignored.
