@@ -71,8 +71,9 @@ class Slice:
         words = "mqtt.dict" if target in BINARY_INPUT else "text.dict"
         folders = [found, HERE / "corpus" / target, HERE / "regressions" / target]
         program = build / "tests/fuzz" / f"pint_fuzz_{target}"
-        command = [program, f"-max_total_time={seconds}", "-max_len=1024", "-timeout=20",
-                   "-print_final_stats=1",
+        # By the clock, which goes on while others have the processor: so long that only what hangs is found.
+        patience = ["-timeout=300", "-report_slow_units=300"]
+        command = [program, f"-max_total_time={seconds}", "-max_len=1024", *patience, "-print_final_stats=1",
                    f"-dict={HERE / words}", f"-artifact_prefix={self.findings}/",
                    *[f for f in folders if f.exists()]]
         with self.log.open("w") as log:
