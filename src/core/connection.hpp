@@ -78,6 +78,8 @@ struct Connection {
   bool reset_when_sent = false;     // … once the outbox is empty
   bool end_noted = false;           // the interceptor wants it ended; see intercept.hpp
   bool over_limit = false;          // one connection too many: its CONNECT will be refused
+  bool known_to_log = false;        // by its name, with the number below
+  LogNumber log_number = LogNumber::none;
 
   // How long it may be silent: one and a half times Keep Alive. [MQTT-3.1.2-22]
   [[nodiscard]] Duration silence_limit() const { return std::chrono::milliseconds{keep_alive * 1'500}; }

@@ -15,6 +15,7 @@ struct Publication {
   SessionId publisher{};   // null: the application
   std::uint8_t hops = 0;   // rules it has been through
   MessageRef stored = {};  // made when first somebody keeps it
+  PacketAsItCame packet = {};
 };
 
 // The owning form of the message, made on demand and shared by all who keep it.

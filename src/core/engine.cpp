@@ -10,10 +10,10 @@
 #include "core/intercept.hpp"
 #include "core/lifecycle.hpp"
 #include "core/message_properties.hpp"
-#include "core/packet_log.hpp"
 #include "core/receive.hpp"
 #include "core/state.hpp"
 #include "core/sys_topics.hpp"
+#include "core/tell_packet.hpp"
 #include "core/timers.hpp"
 
 namespace pint::core {
@@ -255,7 +255,7 @@ void Engine::closed(ConnectionId id) {
   Connection* connection = state_->connections.find(id);
   if (connection == nullptr) return;
   PINT_ASSERT(connection->phase == Phase::closing);
-  if (state_->seams.packet_log != nullptr) state_->seams.packet_log->end(id);
+  end_in_log(*state_, *connection);
   state_->connections.erase(id);
 }
 

@@ -132,7 +132,7 @@ std::uint32_t publish(State& state, Publication& publication) {
     filters.push_back(&filter);
   });
   if (filters.empty()) return 0;
-  state.variants.begin(publication.message);
+  state.variants.begin(publication.message, publication.packet);
   if (filters.size() == 1 && !filters.front()->shared()) {
     return deliver_to_one_filter(state, publication, *filters.front());
   }

@@ -15,6 +15,8 @@ struct Session;
 using ConnectionId = Id<Connection>;
 using SessionId = Id<Session>;
 enum class RuleKey : std::uint32_t {};
+// Of a Network Connection, in a PacketLog; it lasts as long as the log holds packets of it.
+enum class LogNumber : std::uint32_t { none = 0xFFFF'FFFF };
 
 // The far end of a transport, as numbers: a hundred thousand connections keep one each.
 struct RemoteEnd {

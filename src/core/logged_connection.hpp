@@ -14,11 +14,9 @@
 
 #include "base/bytes.hpp"
 #include "base/slot_map.hpp"
+#include "core/ids.hpp"
 
 namespace pint::core {
-
-// By its number in the log. It lasts as long as the log holds packets of it.
-enum class LogNumber : std::uint32_t {};
 
 struct LoggedConnection {
   std::string remote_address;

@@ -24,14 +24,14 @@ Refusal check_features(const State& state, const mqtt::Publish& publish) {
     return {ReasonCode::retain_not_supported,
             "PUBLISH has RETAIN 1, but Retain Available is 0 [MQTT-3.2.2-14]"};
   }
-  if (publish.properties.number(PropertyId::subscription_identifier)) {
-    return {ReasonCode::protocol_error, "a client's PUBLISH has a Subscription Identifier [MQTT-3.3.4-6]"};
-  }
   return {ReasonCode::success};
 }
 
 // Give the PUBLISH its topic, by way of its alias if it has one. [section 3.3.2.3.4]
-Refusal resolve_alias(State& state, Connection& connection, mqtt::Publish& publish) {
+Refusal use_properties(State& state, Connection& connection, mqtt::Publish& publish) {
+  if (publish.properties.number(PropertyId::subscription_identifier)) {
+    return {ReasonCode::protocol_error, "a client's PUBLISH has a Subscription Identifier [MQTT-3.3.4-6]"};
+  }
   const auto alias = publish.properties.number(PropertyId::topic_alias);
   if (!alias) return {ReasonCode::success};
   if (*alias > state.options.limits.topic_alias_maximum) {
@@ -62,8 +62,10 @@ mqtt::PropertyView forwarded(State& state, const mqtt::PropertyView& properties,
   if (!own) return properties;
   state.forwarded.clear();
   properties.for_each([&](const mqtt::Property& property) {
-    if (property.id == PropertyId::message_expiry_interval) expiry = property.number;
-    else if (property.id != PropertyId::topic_alias) state.forwarded.add_encoded(property.encoded);
+    if (property.id == PropertyId::message_expiry_interval)
+      expiry = property.number;
+    else if (property.id != PropertyId::topic_alias)
+      state.forwarded.add_encoded(property.encoded);
   });
   return state.forwarded.view();
 }
@@ -83,15 +85,21 @@ ReasonCode ask_policy(State& state, const Session& session, const mqtt::Publish&
   return ReasonCode::success;
 }
 
-// Route the message. Gives the reason for its acknowledgement.
-ReasonCode take(State& state, const Session& session, const mqtt::Publish& publish) {
+// Route the message of this packet. Gives the reason for its acknowledgement.
+ReasonCode take(State& state, const Session& session, const mqtt::Publish& publish, ByteView packet) {
   const ReasonCode allowed = ask_policy(state, session, publish);
   if (is_failure(allowed)) return allowed;
   std::optional<std::uint32_t> expiry;
-  Publication publication{.message = {.topic = publish.topic, .payload = publish.payload,
+  Publication publication{.message = {.topic = publish.topic,
+                                      .payload = publish.payload,
                                       .properties = forwarded(state, publish.properties, expiry),
-                                      .qos = publish.qos, .retain = publish.retain},
+                                      .qos = publish.qos,
+                                      .retain = publish.retain},
                           .publisher = session.id};
+  if (publication.message.properties.is(publish.properties)) {
+    publication.packet.bytes = packet;
+    publication.packet.version = session.version;
+  }
   if (expiry) publication.message.expires_at = state.now + std::chrono::seconds{*expiry};
   const std::uint32_t receivers = core::publish(state, publication);
   if (state.options.observed.messages) {
@@ -102,18 +110,19 @@ ReasonCode take(State& state, const Session& session, const mqtt::Publish& publi
 
 // QoS 1: acknowledge once taken over. [MQTT-4.3.2-4] An id that a QoS 2 message still holds is not free.
 void take_at_least_once(State& state, Connection& connection, const Session& session,
-                        const mqtt::Publish& publish) {
+                        const mqtt::Publish& publish, ByteView packet) {
   if (connection.v5() && session.received.contains(publish.packet_id)) {
     return send_acknowledgement(state, connection, PacketType::puback, publish.packet_id,
                                 ReasonCode::packet_identifier_in_use,
                                 "a QoS 2 message holds it [MQTT-2.2.1-3]");
   }
-  const ReasonCode reason = take(state, session, publish);
+  const ReasonCode reason = take(state, session, publish, packet);
   send_acknowledgement(state, connection, PacketType::puback, publish.packet_id, reason);
 }
 
 // QoS 2: deliver the first time, answer every time. [MQTT-4.3.3-8] [MQTT-4.3.3-10]
-void take_exactly_once(State& state, Connection& connection, Session& session, const mqtt::Publish& publish) {
+void take_exactly_once(State& state, Connection& connection, Session& session, const mqtt::Publish& publish,
+                       ByteView packet) {
   if (session.received.contains(publish.packet_id)) {
     return send_acknowledgement(state, connection, PacketType::pubrec, publish.packet_id,
                                 ReasonCode::success);
@@ -124,7 +133,7 @@ void take_exactly_once(State& state, Connection& connection, Session& session, c
                           {ReasonCode::receive_maximum_exceeded,
                            "more QoS 2 messages are open than Receive Maximum [MQTT-3.3.4-7]"});
   }
-  const ReasonCode reason = take(state, session, publish);
+  const ReasonCode reason = take(state, session, publish, packet);
   // Refused in 5.0: the id is free again [MQTT-4.3.3-9]. 3.x has no refusal, so the handshake goes on.
   if (!(connection.v5() && is_failure(reason))) session.received.insert(publish.packet_id);
   send_acknowledgement(state, connection, PacketType::pubrec, publish.packet_id, reason);
@@ -138,16 +147,18 @@ void on_publish(State& state, Connection& connection, const mqtt::Frame& frame) 
   mqtt::Publish& publish = *decoded;
   const Refusal features = check_features(state, publish);
   if (is_failure(features.reason)) return protocol_error(state, connection, features);
-  const Refusal alias = resolve_alias(state, connection, publish);
-  if (is_failure(alias.reason)) return protocol_error(state, connection, alias);
+  if (!publish.properties.empty()) {
+    const Refusal refused = use_properties(state, connection, publish);
+    if (is_failure(refused.reason)) return protocol_error(state, connection, refused);
+  }
 
   ++state.counters.publishes_received;
   state.counters.publish_bytes_received += publish.payload.size();
   Session& session = state.sessions.at(connection.session);
   switch (publish.qos) {  // [MQTT-3.3.4-1]
-    case QoS::at_most_once: take(state, session, publish); break;
-    case QoS::at_least_once: take_at_least_once(state, connection, session, publish); break;
-    case QoS::exactly_once: take_exactly_once(state, connection, session, publish); break;
+    case QoS::at_most_once: take(state, session, publish, frame.bytes); break;
+    case QoS::at_least_once: take_at_least_once(state, connection, session, publish, frame.bytes); break;
+    case QoS::exactly_once: take_exactly_once(state, connection, session, publish, frame.bytes); break;
   }
 }
 

@@ -9,10 +9,11 @@
 // and its Packet Identifier at most, and those stand in the entry. Packets of up to 8 bytes stand there
 // whole.
 //
-// Sketch: a packet is 32 bytes of entry and a copy of its bytes, or a comparison with those of the last one;
-// 5 to 10 ns. Single-threaded.
+// Sketch: a packet is 32 bytes of entry and a copy of its bytes, or a comparison with those of the packet
+// that brought the message. Single-threaded.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +29,7 @@
 #include "core/ids.hpp"
 #include "core/logged_connection.hpp"
 #include "core/packet_log_bytes.hpp"
+#include "mqtt/packet.hpp"
 
 namespace pint::core {
 
@@ -64,6 +66,15 @@ class PacketLog {
   void add_received(LogNumber connection, ProtocolVersion version, ByteView packet);
   // The packet is head and payload. `alias_topic`: of a PUBLISH without a topic.
   void add_sent(LogNumber connection, ByteView head, ByteView payload, std::string_view alias_topic);
+  // The form of a message that receivers get alike but for the Packet Identifier. Only for the first of them
+  // its bytes are looked at, and for none of them if it is the packet last received, as it came.
+  struct SharedForm {
+    std::uint64_t number = 0;  // of its own among all there ever were; never 0
+    bool as_it_came = false;
+    ByteView payload = {};  // of the packet, behind its head
+  };
+  void add_sent_in_form(const SharedForm& form, LogNumber connection, ByteView head,
+                        mqtt::PacketId packet_id);
   // The packet last received, which was a PUBLISH, has published its message.
   void add_message(std::uint32_t receivers);
   // A place among the packets, which stays open until it is filled; gives its number, which may rise.
@@ -80,22 +91,8 @@ class PacketLog {
   // Forget all entries before the first open place; the numbers go on.
   void clear();
 
-  // The connections. Those of an engine are found by its ids, and others are added by hand.
   [[nodiscard]] LoggedConnections& connections() { return connections_; }
   [[nodiscard]] const LoggedConnections& connections() const { return connections_; }
-  struct Place {
-    std::uint32_t generation = 0;  // of the ConnectionId; 0: none
-    LogNumber number{};
-    ProtocolVersion version{};
-    bool named = false;  // the Client Identifier is known
-  };
-  // Null if it has not said anything.
-  [[nodiscard]] Place* find(ConnectionId id) {
-    if (id.index >= places_.size() || places_[id.index].generation != id.generation) return nullptr;
-    return &places_[id.index];
-  }
-  Place& add(ConnectionId id, LoggedConnection connection);
-  void end(ConnectionId id);
 
   // Reading. Numbers are 1, 2, 3 … without gaps.
   [[nodiscard]] std::uint64_t first() const { return first_; }
@@ -112,46 +109,40 @@ class PacketLog {
  private:
   static constexpr std::size_t kInlineBytes = sizeof(Entry::bytes);
 
-  // A run of bytes that later packets may have too.
-  struct Run {
-    const std::uint8_t* bytes = nullptr;
-    std::uint64_t block = 0;
-    std::uint32_t size = 0;          // of the packet
-    std::uint32_t packet_id_at = 0;  // 0: it has none
-  };
-  struct Recent {
-    std::array<Run, 2> runs;  // two, for receivers of both versions
-    std::size_t newest = 0;
-  };
-
-  // A new last entry. Those that are too many go.
-  Entry& push(Form form, LogNumber connection) {
-    if (next_ - first_ >= entries_at_most_) make_room();
-    Entry& entry = slot(next_++);
-    entry = {.weight_before = weight_, .connection = connection, .form = form};
-    return entry;
+  // Room for one more entry, so that next_ has a slot.
+  void prepare() {
+    if (next_ - first_ == capacity_) make_room();
   }
-  // So many bytes were written for the last entry.
+  // The last entry was written but for its weight, and so many bytes for it.
   void weigh(std::size_t size) {
     weight_ += sizeof(Entry) + size;
     if (weight_ - weight_gone_ > bounds_.bytes) drop_for_bytes();
   }
   void make_room();
-  void grow(std::size_t there);
   void drop_one(bool for_bytes);
   void drop_for_bytes();
   [[nodiscard]] Entry& slot(std::uint64_t number) {
     return entries_[static_cast<std::size_t>(number) & mask_];
   }
-  void store(Entry& entry, ByteView head, ByteView payload, std::string_view alias_topic);
-  [[nodiscard]] bool share(const Run& run, Entry& entry, ByteView head, ByteView payload) const;
-  void remember(const Entry& entry, std::size_t packet_id_at);
+  // The oldest entry whose bytes a new one may refer to.
+  [[nodiscard]] std::uint64_t oldest_model() const { return std::max(first_, bytes_.first_of_block()); }
+  [[nodiscard]] static bool alike(const Entry& model, std::size_t packet_id_at, ByteView head,
+                                  ByteView payload);
+  void forget_models();
+  // New last entries, for which there must be room: what add_like() gives is still to be weighed.
+  Entry& add_like(const Entry& model, Form form, LogNumber connection);
+  void add_copy(Form form, LogNumber connection, ByteView head, ByteView payload,
+                std::string_view alias_topic);
+  void add_received_v5(LogNumber connection, ByteView publish);
+  void add_no_publish(Form form, LogNumber connection, ByteView packet);
+  void add_message_anew(const Entry& packet, std::uint32_t receivers);
+  void add_place();
   [[nodiscard]] std::string_view run_of(const Entry& entry) const;
 
   PacketLogBounds bounds_;
   std::unique_ptr<Entry[]> entries_;  // by number & mask_
-  std::size_t mask_ = 0;              // their number, a power of two, less one
-  std::size_t entries_at_most_ = 0;   // before there must be made room: there is none, or the bound
+  std::size_t capacity_ = 0;          // a power of two, or none yet
+  std::size_t mask_ = 0;              // one less
   std::uint64_t first_ = 1;
   std::uint64_t next_ = 1;
   std::uint64_t seen_before_ = 1;
@@ -161,10 +152,17 @@ class PacketLog {
   bool dropped_for_bytes_ = false;
   PacketLogBytes bytes_;
   LoggedConnections connections_;
-  std::vector<Place> places_;          // by the index of the ConnectionId
-  std::array<Recent, 4> recent_ = {};  // by QoS
-  std::uint64_t last_received_ = 0;    // the last PUBLISH
-  std::uint64_t last_received_block_ = 0;
+  // Models: PUBLISH packets that later ones may be like. Numbers of entries, 0: none.
+  struct Sent {
+    std::uint64_t newest = 0;
+    std::uint64_t older = 0;  // for receivers of both versions
+  };
+  std::uint64_t last_received_ = 0;
+  std::array<Sent, 4> sent_ = {};  // by QoS, and without a Topic Alias
+  std::uint64_t form_ = 0;         // the number of the form last sent, and its last entry
+  std::uint64_t form_entry_ = 0;
 };
 
 }  // namespace pint::core
+
+#include "core/packet_log_writing.hpp"  // IWYU pragma: export

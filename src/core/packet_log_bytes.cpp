@@ -19,13 +19,19 @@ void PacketLogBytes::begin_block(std::size_t size, std::uint64_t next, std::uint
   at_ = block.bytes.get();
   end_ = at_ + block.size;
   blocks_.push_back(std::move(block));
-  ++begun_;
+  first_of_block_ = next - 1;
 }
 
-void PacketLogBytes::clear() {
+void PacketLogBytes::make_places_after(const std::vector<std::uint64_t>& numbers) {
+  for (Block& block : blocks_) {
+    block.last += static_cast<std::uint64_t>(std::ranges::lower_bound(numbers, block.last) - numbers.begin());
+  }
+}
+
+void PacketLogBytes::clear(std::uint64_t next) {
   blocks_.clear();
   at_ = end_ = nullptr;
-  ++begun_;
+  first_of_block_ = next;
 }
 
 }  // namespace pint::core

@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace pint::core {
 
@@ -21,11 +22,13 @@ class PacketLogBytes {
     if (static_cast<std::size_t>(end_ - at_) < size) begin_block(size, next, first);
     return std::exchange(at_, at_ + size);
   }
-  // Changes whenever runs begin to go into another block. Entries up to then may refer to a run of the block
-  // that is written; later ones would not keep it.
-  [[nodiscard]] std::uint64_t block() const { return begun_; }
-  // No entry refers to anything any more.
-  void clear();
+  // The oldest entry whose run is in the block that is written. A new entry may refer to the runs of this and
+  // later ones; those of older blocks would not be kept for it.
+  [[nodiscard]] std::uint64_t first_of_block() const { return first_of_block_; }
+  // Entries behind each of these, whose numbers rise, have moved up by one more.
+  void make_places_after(const std::vector<std::uint64_t>& numbers);
+  // No entry refers to anything any more; `next` is the number of the next one.
+  void clear(std::uint64_t next);
 
  private:
   static constexpr std::size_t kBlockBytes = std::size_t{256} << 10;  // a larger run has a block of its own
@@ -41,7 +44,7 @@ class PacketLogBytes {
   std::deque<Block> blocks_;
   std::uint8_t* at_ = nullptr;
   std::uint8_t* end_ = nullptr;
-  std::uint64_t begun_ = 0;
+  std::uint64_t first_of_block_ = 0;
 };
 
 }  // namespace pint::core

@@ -75,22 +75,26 @@ bool needs_own_head(const Connection& connection, const MessageView& message, co
 
 bool send_shared_form(State& state, Connection& connection, const MessageView& message,
                       const MessageRef& owner, const PublishTerms& terms, Variants& variants) {
-  const Variants::Variant variant = variants.get(connection.version, terms.qos, terms.retain);
+  const Variants::Variant& variant = variants.get(connection.version, terms.qos, terms.retain);
   if (variant.packet_bytes > connection.maximum_packet_size) return false;
-  std::uint8_t* at = connection.outbox.extend(variant.bytes.size());
-  std::memcpy(at, variant.bytes.data(), variant.bytes.size());
+  const ByteView form = variants.bytes(variant);
+  std::uint8_t* at = connection.outbox.extend(form.size());
+  std::memcpy(at, form.data(), form.size());
+  at[0] = variant.first;
   if (variant.packet_id_at != 0) {
     const auto id = static_cast<std::uint16_t>(terms.packet_id);
     at[variant.packet_id_at] = static_cast<std::uint8_t>(id >> 8);
     at[variant.packet_id_at + 1] = static_cast<std::uint8_t>(id);
   }
-  const ByteView own{at, variant.bytes.size()};
   if (!variant.whole && !message.payload.empty()) {
     PINT_ASSERT(owner);
     connection.outbox.append_shared(owner, message.payload);
   }
   if (observes_packets(state)) {
-    tell_sent(state, connection, own, variant.whole ? ByteView{} : message.payload);
+    tell_sent_in_form(state, connection, {at, form.size()}, terms.packet_id,
+                      {.number = variant.number,
+                       .as_it_came = variant.as_it_came,
+                       .payload = variant.whole ? ByteView{} : message.payload});
   }
   note_sent(state, connection, variant.packet_bytes);
   return true;

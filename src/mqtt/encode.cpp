@@ -211,16 +211,16 @@ std::uint8_t* put_u16(std::uint8_t* at, std::size_t value) {
   return at;
 }
 
-std::uint8_t publish_first_byte(const Publish& publish) {
-  const unsigned flags = (publish.duplicate ? 0x08u : 0) | static_cast<unsigned>(publish.qos) << 1 |
-                         (publish.retain ? 0x01u : 0);
-  return static_cast<std::uint8_t>(static_cast<unsigned>(PacketType::publish) << 4 | flags);
-}
-
 }  // namespace
 
 void encode(Bytes& out, const Packet& packet, ProtocolVersion version) {
   std::visit([&](const auto& kind) { write(out, kind, version); }, packet);
+}
+
+std::uint8_t publish_first_byte(const Publish& publish) {
+  const unsigned flags = (publish.duplicate ? 0x08u : 0) | static_cast<unsigned>(publish.qos) << 1 |
+                         (publish.retain ? 0x01u : 0);
+  return static_cast<std::uint8_t>(static_cast<unsigned>(PacketType::publish) << 4 | flags);
 }
 
 PublishHead encode_publish_head(Bytes& out, const Publish& publish, ProtocolVersion version) {

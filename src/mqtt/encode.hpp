@@ -22,6 +22,9 @@ struct PublishHead {
 };
 PublishHead encode_publish_head(Bytes& out, const Publish& publish, ProtocolVersion version);
 
+// Its first byte: the type, DUP, QoS and RETAIN.
+[[nodiscard]] std::uint8_t publish_first_byte(const Publish& publish);
+
 // Size of the whole packet encode() would write for this PUBLISH. Above kMaxPacketBytes it must not be asked
 // to.
 [[nodiscard]] std::size_t encoded_size(const Publish& publish, ProtocolVersion version);

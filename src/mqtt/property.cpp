@@ -196,7 +196,7 @@ std::optional<Property> PropertyView::find(PropertyId id) const {
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> PropertyView::number(PropertyId id) const {
+std::optional<std::uint32_t> PropertyView::number_of_some(PropertyId id) const {
   const std::optional<Property> property = find(id);
   if (!property) return std::nullopt;
   return property->number;

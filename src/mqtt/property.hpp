@@ -50,9 +50,15 @@ enum class PropertyType : std::uint8_t { byte, u16, u32, varint, text, binary, t
 
 // Where a property set stands: the packet it belongs to, and the Will inside CONNECT. Bits, for the table.
 enum class PropertyPlace : std::uint16_t {
-  connect = 1 << 0, connack = 1 << 1, publish = 1 << 2, will = 1 << 3,
+  connect = 1 << 0,
+  connack = 1 << 1,
+  publish = 1 << 2,
+  will = 1 << 3,
   acknowledgement = 1 << 4,  // PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK
-  subscribe = 1 << 5, unsubscribe = 1 << 6, disconnect = 1 << 7, auth = 1 << 8,
+  subscribe = 1 << 5,
+  unsubscribe = 1 << 6,
+  disconnect = 1 << 7,
+  auth = 1 << 8,
 };
 
 // One property, decoded. Which members mean something depends on its type.
@@ -74,8 +80,16 @@ class PropertyView {
   [[nodiscard]] ByteView encoded() const { return encoded_; }
   [[nodiscard]] bool empty() const { return encoded_.empty(); }
 
+  // Whether it is this view, and not only one with the same properties.
+  [[nodiscard]] bool is(const PropertyView& other) const {
+    return encoded_.data() == other.encoded_.data() && encoded_.size() == other.encoded_.size();
+  }
+
   [[nodiscard]] std::optional<Property> find(PropertyId id) const;  // the first one
-  [[nodiscard]] std::optional<std::uint32_t> number(PropertyId id) const;
+  [[nodiscard]] std::optional<std::uint32_t> number(PropertyId id) const {
+    if (empty()) return std::nullopt;  // as most are
+    return number_of_some(id);
+  }
   [[nodiscard]] std::optional<std::string_view> text(PropertyId id) const;  // also binary data
 
   // Visit each property in wire order.
@@ -90,6 +104,7 @@ class PropertyView {
 
  private:
   static Property next(ByteView& rest);
+  [[nodiscard]] std::optional<std::uint32_t> number_of_some(PropertyId id) const;
   ByteView encoded_;
 };
 
@@ -101,7 +116,7 @@ class PropertyView {
 // Builds a run of encoded properties, in the order of the calls. Owns its bytes.
 class PropertyList {
  public:
-  PropertyList& add(PropertyId id, std::uint32_t number);  // one that fits the property's type
+  PropertyList& add(PropertyId id, std::uint32_t number);   // one that fits the property's type
   PropertyList& add(PropertyId id, std::string_view text);  // at most 65,535 bytes
   PropertyList& add_user_property(std::string_view name, std::string_view value);
   PropertyList& add_encoded(ByteView property) {

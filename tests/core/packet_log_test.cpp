@@ -39,6 +39,9 @@ class Log : public testing::Test {
     const ByteView all = as_bytes(packet);
     log_.add_sent(device_, all.first(all.size() - payload), all.last(payload), {});
   }
+  void send_in_form(const PacketLog::SharedForm& form, const std::string& packet, std::uint16_t id = 0) {
+    log_.add_sent_in_form(form, device_, as_bytes(packet), mqtt::PacketId{id});
+  }
   // Everything there is has been seen.
   void see() { log_.seen_before(log_.next()); }
   [[nodiscard]] std::vector<std::string> packets() const {
@@ -98,6 +101,51 @@ TEST_F(Log, KeepsTheFormsOfBothVersionsOnce) {
   EXPECT_EQ(packets()[3], bytes_of(publish, v5));
 }
 
+TEST_F(Log, KeepsThePacketOfAMessageOnceForAllReceivers) {
+  receive(publish("payload", QoS::at_least_once, 700, true, true));
+  const std::size_t one = log_.bytes();
+  for (std::uint16_t id = 1; id <= 3; ++id) {
+    send_in_form({.number = 1, .as_it_came = true}, publish("payload", QoS::at_least_once, id), id);
+  }
+  EXPECT_EQ(log_.bytes(), one + 3 * sizeof(PacketLog::Entry));
+  EXPECT_EQ(packets(), (std::vector<std::string>{publish("payload", QoS::at_least_once, 700, true, true),
+                                                 publish("payload", QoS::at_least_once, 1),
+                                                 publish("payload", QoS::at_least_once, 2),
+                                                 publish("payload", QoS::at_least_once, 3)}));
+}
+
+TEST_F(Log, KeepsTheFormsOfAMessageOnce) {
+  const mqtt::Publish message{.topic = "a", .payload = as_bytes("payload")};
+  const std::string plain = bytes_of(message, v3_1_1);
+  const std::string with_properties = bytes_of(message, v5);
+  const auto send_both = [&] {
+    send_in_form({.number = 1}, plain);
+    send_in_form({.number = 2}, with_properties);
+  };
+  send_both();
+  const std::size_t both = log_.bytes();
+  send_both();
+  send_in_form({.number = 2}, with_properties);
+  EXPECT_EQ(log_.bytes(), both + 3 * sizeof(PacketLog::Entry));
+  EXPECT_EQ(packets(), (std::vector{plain, with_properties, plain, with_properties, with_properties}));
+}
+
+TEST_F(Log, KnowsAFormByItsNumberAndNotByTheLastOne) {
+  send_in_form({.number = 1}, publish("1"));
+  send_in_form({.number = 2}, publish("2"));
+  EXPECT_EQ(packets(), (std::vector{publish("1"), publish("2")}));
+}
+
+TEST_F(Log, KeepsAFormOfWhichThePayloadStandsApart) {
+  const std::string whole = publish(std::string(1'000, 'x'), QoS::exactly_once, 5);
+  const ByteView bytes = as_bytes(whole);
+  const PacketLog::SharedForm form{.number = 1, .payload = bytes.last(1'000)};
+  for (int i = 0; i < 2; ++i) {
+    log_.add_sent_in_form(form, device_, bytes.first(bytes.size() - 1'000), mqtt::PacketId{5});
+  }
+  EXPECT_EQ(packets(), (std::vector{whole, whole}));
+}
+
 TEST_F(Log, TellsAMessageByThePacketThatBroughtIt) {
   receive(publish("1", QoS::at_least_once, 3));
   send(publish("1"));
@@ -106,16 +154,6 @@ TEST_F(Log, TellsAMessageByThePacketThatBroughtIt) {
   EXPECT_EQ(message.form, PacketLog::Form::message);
   EXPECT_EQ(message.size, 2u);
   EXPECT_EQ(log_.packet(message), publish("1", QoS::at_least_once, 3));
-}
-
-TEST_F(Log, KeepsAMessageWhoseBlockGoesBeforeIt) {
-  receive(publish("first"));
-  const std::string large(300'000, 'x');
-  send(publish(large), large.size());
-  log_.add_message(1);
-  see();
-  for (int i = 0; i < 3; ++i) receive(publish(large));
-  EXPECT_EQ(log_.packet(log_.at(3)), publish("first"));
 }
 
 struct SmallLog : Log {
@@ -141,6 +179,64 @@ TEST_F(SmallLog, HoldsWhatWasNotSeenWhateverTheBounds) {
   see();
   EXPECT_EQ(packets().size(), 100u);
   EXPECT_EQ(packets().front(), publish("900"));
+}
+
+// The block that has the bytes is full, and later used again, before what refers to it goes.
+struct UsedBlocks : SmallLog {
+  // So much that other blocks are begun.
+  void fill_block() {
+    for (const char each : {'a', 'b', 'c'}) receive(publish(std::string(100'000, each)));
+  }
+  // Until all but the last entry there was are gone.
+  void outlive() {
+    for (int i = 0; i < 99; ++i) {
+      receive(publish(std::string(60'000, 'z') + std::to_string(i)));
+      see();
+    }
+  }
+  [[nodiscard]] std::string oldest() const { return log_.packet(log_.at(log_.first())); }
+};
+
+TEST_F(UsedBlocks, KeepAMessage) {
+  receive(publish("first"));
+  for (const char each : {'a', 'b', 'c'}) send(publish(std::string(100'000, each)));
+  log_.add_message(1);
+  outlive();
+  EXPECT_EQ(oldest(), publish("first"));
+}
+
+TEST_F(UsedBlocks, KeepWhatWasSentBefore) {
+  send(publish("sent"));
+  fill_block();
+  send(publish("sent"));
+  outlive();
+  EXPECT_EQ(oldest(), publish("sent"));
+}
+
+TEST_F(UsedBlocks, KeepAForm) {
+  receive(publish("came"));
+  send_in_form({.number = 1, .as_it_came = true}, publish("came"));
+  fill_block();
+  send_in_form({.number = 1, .as_it_came = true}, publish("came"));
+  outlive();
+  EXPECT_EQ(oldest(), publish("came"));
+}
+
+// What moves up keeps its bytes, also when its block would have been used again by its number before.
+TEST_F(SmallLog, KeepsTheBytesOfEntriesThatMoveUp) {
+  const std::string large = publish(std::string(100'000, 'x'));
+  for (int i = 0; i < 3; ++i) receive(large);  // the third begins a block
+  for (int i = 0; i < 90; ++i) {
+    log_.make_places_after({1});
+    log_.fill(2, 0);
+  }
+  const std::uint64_t second = 92;
+  see();
+  for (int i = 0; i < 97; ++i) {
+    receive(publish(std::string(5'000, 'y')));
+    see();
+    ASSERT_EQ(log_.packet(log_.at(second)), large) << i;
+  }
 }
 
 struct LightLog : Log {
@@ -193,6 +289,19 @@ TEST_F(Log, MakesPlacesBetweenEntries) {
   }
 }
 
+TEST_F(Log, TakesNothingForAModelThatHasMovedUp) {
+  receive(publish("1"));
+  send_in_form({.number = 1}, publish("1"));
+  receive(publish("2"));
+  log_.make_places_after({1});
+  log_.fill(2, 0);
+  send_in_form({.number = 1}, publish("1"));
+  send_in_form({.number = 2, .as_it_came = true}, publish("2"));
+  send(publish("2"));
+  EXPECT_EQ(packets(), (std::vector<std::string>{publish("1"), "", publish("1"), publish("2"), publish("1"),
+                                                 publish("2"), publish("2")}));
+}
+
 TEST_F(Log, ForgetsAndCountsOn) {
   receive(publish("1"));
   const std::uint64_t open = log_.add_other();
@@ -218,17 +327,6 @@ TEST_F(SmallLog, ForgetsAConnectionWithItsLastPacket) {
   log_.add_received(other, v3_1_1, as_bytes(publish("2")));
   log_.connections().add({.remote_address = "127.0.0.1:3"}, log_.first());
   EXPECT_EQ(log_.connections().size(), 2u);
-}
-
-TEST_F(Log, FindsConnectionsOfAnEngineUntilTheyEnd) {
-  const ConnectionId id{.index = 5, .generation = 2};
-  EXPECT_EQ(log_.find(id), nullptr);
-  log_.add(id, {.remote_address = "127.0.0.1:9"});
-  ASSERT_NE(log_.find(id), nullptr);
-  EXPECT_EQ(log_.connections().at(log_.find(id)->number).remote_address, "127.0.0.1:9");
-  EXPECT_EQ(log_.find({.index = 5, .generation = 3}), nullptr);  // whoever has the place now
-  log_.end(id);
-  EXPECT_EQ(log_.find(id), nullptr);
 }
 
 }  // namespace
