@@ -13,6 +13,7 @@ namespace {
 
 using enum ProtocolVersion;
 using enum QoS;
+using mqtt::PacketType;
 
 class TrafficScenario : public Scenario {
  public:
@@ -80,38 +81,58 @@ class RetainedDelivery : public Scenario {
 
 enum class Instrumented { no, journal, journal_and_lint };
 
-// QoS 0 from one client to others through all that a broker has but sockets: many messages in a turn, which
-// ends with the news, if anybody hears them.
+struct HostedTerms {
+  Instrumented instrumented = Instrumented::no;
+  std::size_t subscribers = 1;
+  QoS qos = at_most_once;
+};
+
+// Messages from one client to others through all that a broker has but sockets: many in a turn, which ends
+// with the news, if anybody hears them. What is acknowledged is acknowledged in the next turn.
 class HostedTraffic : public Scenario {
  public:
-  HostedTraffic(Instrumented instrumented, std::size_t subscribers) {
+  explicit HostedTraffic(const HostedTerms& terms) : terms_(terms) {
     mailbox_.open();
     Instruments instruments;
-    if (instrumented != Instrumented::no) {
+    if (terms.instrumented != Instrumented::no) {
       TestOptions options;
-      options.lint = instrumented == Instrumented::journal ? LintMode::off : LintMode::report;
+      options.lint = terms.instrumented == Instrumented::journal ? LintMode::off : LintMode::report;
       instruments = panel_.emplace(options).instruments();
     }
     broker_.emplace(options_, mailbox_, instruments);
     publisher_ = connect("publisher");
-    for (std::size_t i = 0; i < subscribers; ++i) {
+    for (std::size_t i = 0; i < terms.subscribers; ++i) {
       receive(connect("subscriber-" + std::to_string(i)),
-              bytes_of(mqtt::Subscribe{.packet_id = mqtt::PacketId{1}, .requests = {{"a/b/c", {}}}}, v3_1_1));
+              bytes_of(mqtt::Subscribe{.packet_id = mqtt::PacketId{1},
+                                       .requests = {{"a/b/c", {.qos = terms.qos}}}},
+                       v3_1_1));
     }
     end_turn();
+    const std::string_view payload = "0123456789abcdef0123456789abcdef0123456789abcdef";
+    for (std::uint16_t id = 1; id <= kMessages; ++id) {
+      publishes_.push_back(bytes_of(
+          mqtt::Publish{.qos = terms.qos,
+                        .topic = "a/b/c",
+                        .packet_id = terms.qos == at_most_once ? mqtt::PacketId::none : mqtt::PacketId{id},
+                        .payload = as_bytes(payload)},
+          v3_1_1));
+    }
   }
   void round() override {
-    for (std::size_t i = 0; i < kMessages; ++i) receive(publisher_, publish_);
+    for (const Bytes& publish : publishes_) receive(publisher_, publish);
     end_turn();
+    if (terms_.qos != at_most_once) acknowledge();
     ++rounds_;
   }
   std::size_t units() const override { return kMessages; }
   bool complete() override {
-    return broker_->engine().stats().publishes_sent == rounds_ * kMessages * (connections_.size() - 1);
+    const bool finished = !panel_ || panel_->findings().empty();
+    return finished &&
+           broker_->engine().stats().publishes_sent == rounds_ * kMessages * (connections_.size() - 1);
   }
 
  private:
-  static constexpr std::size_t kMessages = 64;
+  static constexpr std::uint16_t kMessages = 64;
 
   core::ConnectionId connect(const std::string& client_id) {
     const core::RemoteEnd remote{.address = {127, 0, 0, 1},
@@ -125,6 +146,30 @@ class HostedTraffic : public Scenario {
   void receive(core::ConnectionId id, ByteView bytes) {
     broker_->engine().receive(id, bytes, broker_->loop().now());
   }
+  // Every handshake of the round goes to its end.
+  void acknowledge() {
+    const std::uint16_t first = last_id_;
+    if (terms_.qos == at_least_once) {
+      acknowledge_as_subscribers(PacketType::puback, first);
+    } else {
+      for (std::uint16_t id = 1; id <= kMessages; ++id) {
+        receive(publisher_, acknowledgement_.of(PacketType::pubrel, id));
+      }
+      acknowledge_as_subscribers(PacketType::pubrec, first);
+      end_turn();
+      acknowledge_as_subscribers(PacketType::pubcomp, first);
+    }
+    end_turn();
+  }
+  void acknowledge_as_subscribers(PacketType type, std::uint16_t id) {
+    for (std::size_t i = 0; i < kMessages; ++i) {
+      id = next_packet_id(id);
+      for (std::size_t to = 1; to < connections_.size(); ++to) {
+        receive(connections_[to], acknowledgement_.of(type, id));
+      }
+    }
+    last_id_ = id;
+  }
   // The loop has no sockets for these connections: what it would have written is thrown away.
   void end_turn() {
     broker_->loop().turn(false);
@@ -135,28 +180,31 @@ class HostedTraffic : public Scenario {
     }
   }
 
+  const HostedTerms terms_;
   const Options options_{.listeners = {}, .sys_interval = {}, .seed = 1};
   net::Mailbox mailbox_{1 << 20};
   std::optional<testkit::InstrumentPanel> panel_;
   std::optional<RunningBroker> broker_;
   core::ConnectionId publisher_;
   std::vector<core::ConnectionId> connections_;
+  std::vector<Bytes> publishes_;
+  AcknowledgementBytes acknowledgement_;
+  std::uint16_t last_id_ = 0;  // that subscribers were sent
   std::uint64_t rounds_ = 0;
-  const Bytes publish_ = bytes_of(
-      mqtt::Publish{
-          .topic = "a/b/c",
-          .payload = as_bytes(std::string_view("0123456789abcdef0123456789abcdef0123456789abcdef"))},
-      v3_1_1);
 };
 
-template <class Made, auto... Arguments>
+template <class Made>
 std::unique_ptr<Scenario> make() {
-  return std::make_unique<Made>(Arguments...);
+  return std::make_unique<Made>();
 }
 
 std::unique_ptr<Scenario> traffic(const TrafficTerms& terms) {
   return std::make_unique<TrafficScenario>(terms);
 }
+
+using enum Instrumented;
+
+std::unique_ptr<Scenario> hosted(const HostedTerms& terms) { return std::make_unique<HostedTraffic>(terms); }
 
 constexpr ScenarioRow kRows[] = {
     {"qos_0", [] { return traffic({.version = v3_1_1}); }},
@@ -171,11 +219,45 @@ constexpr ScenarioRow kRows[] = {
     {"connect_subscribe_disconnect", make<Visits>},
     {"retained_set", [] { return traffic({.version = v3_1_1, .subscribers = 0, .retain = true}); }},
     {"retained_deliver", make<RetainedDelivery>},
-    {"broker", make<HostedTraffic, Instrumented::no, 1u>},
-    {"broker_with_journal", make<HostedTraffic, Instrumented::journal, 1u>},
-    {"broker_with_journal_and_lint", make<HostedTraffic, Instrumented::journal_and_lint, 1u>},
-    {"broker_to_50", make<HostedTraffic, Instrumented::no, 50u>},
-    {"broker_to_50_with_journal", make<HostedTraffic, Instrumented::journal, 50u>},
+    {"broker", [] { return hosted({}); }},
+    {"broker_with_journal", [] { return hosted({journal}); }},
+    {"broker_with_journal_and_lint", [] { return hosted({journal_and_lint}); }},
+    {"broker_to_50",
+     [] {
+       return hosted({no, 50});
+     }},
+    {"broker_to_50_with_journal",
+     [] {
+       return hosted({journal, 50});
+     }},
+    {"broker_to_50_with_journal_and_lint",
+     [] {
+       return hosted({journal_and_lint, 50});
+     }},
+    {"broker_qos_1",
+     [] {
+       return hosted({no, 1, at_least_once});
+     }},
+    {"broker_qos_1_with_journal",
+     [] {
+       return hosted({journal, 1, at_least_once});
+     }},
+    {"broker_qos_1_with_journal_and_lint",
+     [] {
+       return hosted({journal_and_lint, 1, at_least_once});
+     }},
+    {"broker_qos_2",
+     [] {
+       return hosted({no, 1, exactly_once});
+     }},
+    {"broker_qos_2_with_journal",
+     [] {
+       return hosted({journal, 1, exactly_once});
+     }},
+    {"broker_qos_2_with_journal_and_lint",
+     [] {
+       return hosted({journal_and_lint, 1, exactly_once});
+     }},
 };
 
 }  // namespace
