@@ -12,8 +12,8 @@ import curves
 import page
 from machine import TOP, description
 from measure import Measure
-from scenarios import RELAY, SCENARIOS, chosen
-from tables import comparison, incomplete
+from scenarios import RELAY, SCENARIOS, WITH_INSTRUMENTS, chosen
+from tables import comparison, incomplete, instruments
 
 FLOOR_CANNOT = "the relay is no broker: it cannot do this"
 
@@ -25,10 +25,12 @@ def arguments():
         epilog="scenarios: " + ", ".join(scenario.name for scenario in SCENARIOS) + """
 
 Brokers run on the first CPU and the load on the second; each measurement starts a fresh broker; rounds are
-interleaved; figures are medians. Raw results go to build/bench/results.jsonl and curves.jsonl.""")
-    parser.add_argument("what", nargs="?", default="compare", choices=("compare", "curves", "all", "page"),
-                        help="compare: the table (default); curves: how costs grow; all: both, then page; "
-                             "page: docs/performance.md and its plots from the raw results of `all`")
+interleaved; figures are medians. Raw results go to build/bench/*.jsonl.""")
+    parser.add_argument("what", nargs="?", default="compare",
+                        choices=("compare", "curves", "instruments", "all", "page"),
+                        help="compare: the table (default); curves: how costs grow; instruments: what "
+                             "journal and lint cost; all: these, then page; page: docs/performance.md and "
+                             "its plots from the raw results of `all`")
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="a few scenarios, one round: less than a minute")
     parser.add_argument("--scenarios", default="",
@@ -88,9 +90,8 @@ def measure_into(results, measure, scenario, broker, more):
         return False
 
 
-def compare(given, compared, measure, command):
-    results = Results(TOP / "build/bench/results.jsonl", command, compared)
-    scenarios = chosen(names_in(given.scenarios), given.quick)
+def measure_rounds(given, scenarios, compared, measure, results):
+    """Every scenario with every broker that can do it, in turns."""
     rounds = given.rounds or (1 if given.quick else 3)
     for number, scenario in enumerate(scenarios, 1):
         for turn in range(rounds):
@@ -99,7 +100,21 @@ def compare(given, compared, measure, command):
                 if broker.name != RELAY or scenario.relay:
                     measure_into(results, measure, scenario, broker, {"round": turn + 1})
     progress("")
+
+
+def compare(given, compared, measure, command):
+    results = Results(TOP / "build/bench/results.jsonl", command, compared)
+    measure_rounds(given, chosen(names_in(given.scenarios), given.quick), compared, measure, results)
     print(comparison(results.lines))
+    print("\n" + incomplete(results.lines))
+
+
+def compare_instruments(given, measure, command):
+    compared = brokers.instrumented(given.build)
+    results = Results(TOP / "build/bench/instruments.jsonl", command, compared)
+    names = names_in(given.scenarios) if given.what == "instruments" else []
+    measure_rounds(given, chosen(names or WITH_INSTRUMENTS), compared, measure, results)
+    print(instruments(results.lines))
     print("\n" + incomplete(results.lines))
 
 
@@ -118,7 +133,7 @@ def draw_curves(given, compared, measure, command):
 
 
 def keep_for_page():
-    for name in ("results.jsonl", "curves.jsonl"):
+    for name in ("results.jsonl", "curves.jsonl", "instruments.jsonl"):
         shutil.copy(TOP / "build/bench" / name, TOP / "docs/performance" / name)
 
 
@@ -133,6 +148,8 @@ def main():
         compare(given, brokers_of(given), measure, command)
     if given.what in ("curves", "all"):
         draw_curves(given, brokers_of(given), measure, command)
+    if given.what in ("instruments", "all"):
+        compare_instruments(given, measure, command)
     if given.what == "all":
         keep_for_page()
     if given.what in ("page", "all"):

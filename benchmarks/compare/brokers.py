@@ -66,6 +66,16 @@ def built_in(build):
     return brokers
 
 
+# What a TestBroker has: the kinds of benchmarks/instrumented.cpp and what they are called.
+INSTRUMENTED = {"none": "no instruments", "journal": "journal", "lint": "journal and lint"}
+
+
+def instrumented(build):
+    program = build / "benchmarks" / "instrumented"
+    return [Broker(title, f"{program} {kind} {{port}}", "benchmarks/instrumented.cpp")
+            for kind, title in INSTRUMENTED.items()]
+
+
 def given(text):
     """NAME=COMMAND, as --broker has it."""
     name, equals, command = text.partition("=")

@@ -50,10 +50,11 @@ def curve_table(lines):
 
 
 def parts():
-    results, grown = read("results.jsonl"), read("curves.jsonl")
+    results, grown, instruments = read("results.jsonl"), read("curves.jsonl"), read("instruments.jsonl")
     return {"machine": how_measured(results), "comparison": tables.comparison(results),
             "incomplete": tables.incomplete(results), "curves-machine": how_measured(grown),
-            "curves": curve_table(grown)}
+            "curves": curve_table(grown), "instruments-machine": how_measured(instruments),
+            "instruments": tables.instruments(instruments)}
 
 
 def filled(text):

@@ -116,6 +116,10 @@ SCENARIOS = (
 )
 
 
+# Those of ./bench instruments.
+WITH_INSTRUMENTS = ("q0", "q0-v5", "q1", "q2", "q0-fan-in-50", "q0-fan-out-50", "q0-pairs-50")
+
+
 def chosen(names, quick=False):
     """The scenarios with these names, in the table's order; without names all, or the quick ones."""
     if not names:

@@ -1,7 +1,7 @@
 """Markdown from raw results: medians over rounds, ratios to the relay, goals met or not."""
 import statistics
 
-from scenarios import RELAY, SCENARIOS
+from scenarios import RELAY, SCENARIOS, cpu
 
 
 def median(results, figure):
@@ -67,6 +67,22 @@ def comparison(lines, ours="pintbroker"):
                 met = "✓" if grown[ours] <= 1.5 else "✗"
                 rows.append(f"| 1,000 → 1,000,000 subscriptions | CPU per message grows, times | "
                             f"{' | '.join(cells)} | – | ≤ 1.50 {met} |")
+    return "\n".join(rows)
+
+
+def instruments(lines):
+    """CPU time a message of brokers with instruments, beside the one without, which comes first."""
+    brokers, results = brokers_in(lines), by_scenario(lines)
+    rows = [f"| CPU ns/message | {' | '.join(brokers)} |", "|---|" + "--:|" * len(brokers)]
+    for scenario in SCENARIOS:
+        if scenario.name not in results:
+            continue
+        values = [median(results[scenario.name].get(name, []), cpu()) for name in brokers]
+        cells = [cell(values[0], 0)]
+        for value in values[1:]:
+            more = "" if not value or not values[0] else f" ({100 * (value / values[0] - 1):+.0f} %)"
+            cells.append(cell(value, 0) + more)
+        rows.append(f"| {scenario.title} | {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
