@@ -79,7 +79,8 @@ class RetainedDelivery : public Scenario {
       bytes_of(mqtt::Unsubscribe{.packet_id = mqtt::PacketId{1}, .topic_filters = {"retained/#"}}, v3_1_1);
 };
 
-enum class Instrumented { no, journal, journal_and_lint };
+// With `journal_after_faults` faults, shaped links and stubs have been at work before, and were taken away.
+enum class Instrumented { no, journal, journal_after_faults, journal_and_lint };
 
 struct HostedTerms {
   Instrumented instrumented = Instrumented::no;
@@ -96,7 +97,7 @@ class HostedTraffic : public Scenario {
     Instruments instruments;
     if (terms.instrumented != Instrumented::no) {
       TestOptions options;
-      options.lint = terms.instrumented == Instrumented::journal ? LintMode::off : LintMode::report;
+      options.lint = terms.instrumented == Instrumented::journal_and_lint ? LintMode::report : LintMode::off;
       instruments = panel_.emplace(options).instruments();
     }
     broker_.emplace(options_, mailbox_, instruments);
@@ -108,6 +109,7 @@ class HostedTraffic : public Scenario {
                        v3_1_1));
     }
     end_turn();
+    if (terms.instrumented == Instrumented::journal_after_faults) use_and_take_away();
     const std::string_view payload = "0123456789abcdef0123456789abcdef0123456789abcdef";
     for (std::uint16_t id = 1; id <= kMessages; ++id) {
       publishes_.push_back(bytes_of(
@@ -128,7 +130,8 @@ class HostedTraffic : public Scenario {
   bool complete() override {
     const bool finished = !panel_ || panel_->findings().empty();
     return finished &&
-           broker_->engine().stats().publishes_sent == rounds_ * kMessages * (connections_.size() - 1);
+           broker_->engine().stats().publishes_sent ==
+               rounds_ * kMessages * (connections_.size() - 1) + sent_before_;
   }
 
  private:
@@ -142,6 +145,21 @@ class HostedTraffic : public Scenario {
     receive(id, connect_bytes(client_id, v3_1_1));
     end_turn();
     return id;
+  }
+  void use_and_take_away() {
+    panel_->plan().add({.on = sent(PacketType::publish), .action = pint::duplicate(1)});
+    panel_->plan_changed();
+    PINT_ASSERT(panel_->shaper().add({.name = "latency", .effect = pint::latency({})}));
+    panel_->shaper_changed();
+    panel_->stubs().add(when(published("a/b/c")).reply("elsewhere", "answer"));
+    receive(publisher_, bytes_of(mqtt::Publish{.topic = "a/b/c", .payload = as_bytes("one")}, v3_1_1));
+    end_turn();
+    sent_before_ = broker_->engine().stats().publishes_sent;
+    PINT_ASSERT(panel_->journal().find(fault_applied()));
+    PINT_ASSERT(panel_->journal().find(stub_called()));
+    panel_->clear_faults();
+    panel_->stubs().clear();
+    end_turn();
   }
   void receive(core::ConnectionId id, ByteView bytes) {
     broker_->engine().receive(id, bytes, broker_->loop().now());
@@ -191,6 +209,7 @@ class HostedTraffic : public Scenario {
   AcknowledgementBytes acknowledgement_;
   std::uint16_t last_id_ = 0;  // that subscribers were sent
   std::uint64_t rounds_ = 0;
+  std::uint64_t sent_before_ = 0;
 };
 
 template <class Made>
@@ -221,6 +240,7 @@ constexpr ScenarioRow kRows[] = {
     {"retained_deliver", make<RetainedDelivery>},
     {"broker", [] { return hosted({}); }},
     {"broker_with_journal", [] { return hosted({journal}); }},
+    {"broker_with_journal_after_faults", [] { return hosted({journal_after_faults}); }},
     {"broker_with_journal_and_lint", [] { return hosted({journal_and_lint}); }},
     {"broker_to_50",
      [] {
