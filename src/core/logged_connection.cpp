@@ -1,24 +1,11 @@
 #include "core/logged_connection.hpp"
 
 #include "base/assert.hpp"
+#include "core/publish_bytes.hpp"
 #include "mqtt/decode.hpp"
 #include "mqtt/frame.hpp"
 
 namespace pint::core {
-namespace {
-
-// Whether the PUBLISH of 5.0 has properties at all: most have none, and that is quickly seen.
-bool has_properties(ByteView packet) {
-  Reader reader(packet);
-  const bool has_id = (reader.u8() & 0x06) != 0;  // QoS 1 or 2
-  if (!mqtt::read_varint(reader)) return false;
-  reader.prefixed();
-  if (has_id) reader.u16();
-  return reader.u8() != 0;
-}
-
-}  // namespace
-
 void LoggedConnection::learn_from_connect(ByteView packet) {
   if (!client_id.empty()) return;
   const auto frame = mqtt::next_frame(packet, mqtt::kMaxPacketBytes);
@@ -30,7 +17,7 @@ void LoggedConnection::learn_from_connect(ByteView packet) {
 }
 
 std::string_view LoggedConnection::alias_topic(Direction direction, ByteView packet) {
-  if (version != ProtocolVersion::v5 || !has_properties(packet)) return {};
+  if (version != ProtocolVersion::v5 || !PublishBytes::has_properties(packet)) return {};
   const auto frame = mqtt::next_frame(packet, mqtt::kMaxPacketBytes);
   if (!frame || !*frame) return {};
   const Result<mqtt::Publish> publish = mqtt::decode_publish(**frame, version);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "core/publish_bytes.hpp"
 #include "mqtt/frame.hpp"
 
 namespace pint::core {
@@ -15,7 +16,7 @@ PacketLog::PacketLog(PacketLogBounds bounds) : bounds_(bounds) {
 
 // Writing.
 
-void PacketLog::add_received_v5(LogNumber connection, ByteView publish) {
+void PacketLog::add_received_with_properties(LogNumber connection, ByteView publish) {
   add_copy(Form::received, connection, publish, {},
            connections_.at(connection).alias_topic(Direction::received, publish));
 }

@@ -133,7 +133,7 @@ class PacketLog {
   Entry& add_like(const Entry& model, Form form, LogNumber connection);
   void add_copy(Form form, LogNumber connection, ByteView head, ByteView payload,
                 std::string_view alias_topic);
-  void add_received_v5(LogNumber connection, ByteView publish);
+  void add_received_with_properties(LogNumber connection, ByteView publish);
   void add_no_publish(Form form, LogNumber connection, ByteView packet);
   void add_message_anew(const Entry& packet, std::uint32_t receivers);
   void add_place();

@@ -6,27 +6,9 @@
 
 #include "base/assert.hpp"
 #include "core/packet_log.hpp"
-#include "mqtt/frame.hpp"
+#include "core/publish_bytes.hpp"
 
 namespace pint::core {
-
-// A PUBLISH, or a packet that may be one, as bytes.
-struct PublishBytes {
-  static bool is(std::uint8_t first) { return first >> 4 == static_cast<unsigned>(PacketType::publish); }
-  static unsigned qos_of(std::uint8_t first) { return first >> 1 & 0x03u; }
-
-  // Where a PUBLISH above QoS 0 has its Packet Identifier; 0 for all else, and for what is cut short.
-  static std::size_t packet_id_at(ByteView head) {
-    if (!is(head[0]) || qos_of(head[0]) == 0) return 0;
-    const std::size_t topic = mqtt::body_at(head);
-    if (topic + 2 > head.size()) return 0;
-    const std::size_t at = topic + 2 + u16_at(head.data() + topic);
-    return at + 2 <= head.size() ? at : 0;
-  }
-  static std::uint16_t u16_at(const std::uint8_t* bytes) {
-    return static_cast<std::uint16_t>(bytes[0] << 8 | bytes[1]);
-  }
-};
 
 // Whether a PUBLISH is this entry's but for what an entry says itself: its first byte, where DUP and RETAIN
 // may differ, and its Packet Identifier.
@@ -77,7 +59,8 @@ inline void PacketLog::add_received(LogNumber connection, ProtocolVersion versio
   if (packet.empty() || !PublishBytes::is(packet[0]))
     return add_no_publish(Form::received, connection, packet);
   last_received_ = next_;
-  if (version == ProtocolVersion::v5) return add_received_v5(connection, packet);
+  const bool may_have_alias = version == ProtocolVersion::v5 && PublishBytes::has_properties(packet);
+  if (may_have_alias) return add_received_with_properties(connection, packet);
   add_copy(Form::received, connection, packet, {}, {});
 }
 
