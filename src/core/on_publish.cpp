@@ -27,7 +27,7 @@ Refusal check_features(const State& state, const mqtt::Publish& publish) {
   return {ReasonCode::success};
 }
 
-// Give the PUBLISH its topic, by way of its alias if it has one. [section 3.3.2.3.4]
+// What its properties say to the broker: an alias gives the PUBLISH its topic. [section 3.3.2.3.4]
 Refusal use_properties(State& state, Connection& connection, mqtt::Publish& publish) {
   if (publish.properties.number(PropertyId::subscription_identifier)) {
     return {ReasonCode::protocol_error, "a client's PUBLISH has a Subscription Identifier [MQTT-3.3.4-6]"};
@@ -62,10 +62,8 @@ mqtt::PropertyView forwarded(State& state, const mqtt::PropertyView& properties,
   if (!own) return properties;
   state.forwarded.clear();
   properties.for_each([&](const mqtt::Property& property) {
-    if (property.id == PropertyId::message_expiry_interval)
-      expiry = property.number;
-    else if (property.id != PropertyId::topic_alias)
-      state.forwarded.add_encoded(property.encoded);
+    if (property.id == PropertyId::message_expiry_interval) expiry = property.number;
+    else if (property.id != PropertyId::topic_alias) state.forwarded.add_encoded(property.encoded);
   });
   return state.forwarded.view();
 }
@@ -90,11 +88,9 @@ ReasonCode take(State& state, const Session& session, const mqtt::Publish& publi
   const ReasonCode allowed = ask_policy(state, session, publish);
   if (is_failure(allowed)) return allowed;
   std::optional<std::uint32_t> expiry;
-  Publication publication{.message = {.topic = publish.topic,
-                                      .payload = publish.payload,
+  Publication publication{.message = {.topic = publish.topic, .payload = publish.payload,
                                       .properties = forwarded(state, publish.properties, expiry),
-                                      .qos = publish.qos,
-                                      .retain = publish.retain},
+                                      .qos = publish.qos, .retain = publish.retain},
                           .publisher = session.id};
   if (publication.message.properties.is(publish.properties)) {
     publication.packet.bytes = packet;

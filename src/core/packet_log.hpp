@@ -64,7 +64,8 @@ class PacketLog {
 
   // Writing.
   void add_received(LogNumber connection, ProtocolVersion version, ByteView packet);
-  // The packet is head and payload. `alias_topic`: of a PUBLISH without a topic.
+  // The packet is head and payload, which only a PUBLISH has apart. `alias_topic`: of a PUBLISH without a
+  // topic.
   void add_sent(LogNumber connection, ByteView head, ByteView payload, std::string_view alias_topic);
   // The form of a message that receivers get alike but for the Packet Identifier. Only for the first of them
   // its bytes are looked at, and for none of them if it is the packet last received, as it came.
