@@ -59,8 +59,10 @@ int check_config(const settings::Resolved& resolved) {
 void keep_memory_between_messages() {
 #ifdef __GLIBC__
   constexpr int kMiB = 1 << 20;
+  // NOLINTBEGIN(concurrency-mt-unsafe): there is one thread yet
   ::mallopt(M_MMAP_THRESHOLD, 32 * kMiB);  // the most there can be
   ::mallopt(M_TRIM_THRESHOLD, 64 * kMiB);
+  // NOLINTEND(concurrency-mt-unsafe)
 #endif
 }
 
