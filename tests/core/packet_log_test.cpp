@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mqtt/encode.hpp"
+#include "support/wires.hpp"
 
 namespace pint::core::test {
 namespace {
@@ -327,6 +328,21 @@ TEST_F(SmallLog, ForgetsAConnectionWithItsLastPacket) {
   log_.add_received(other, v3_1_1, as_bytes(publish("2")));
   log_.connections().add({.remote_address = "127.0.0.1:3"}, log_.first());
   EXPECT_EQ(log_.connections().size(), 2u);
+}
+
+// Clients come and go, in a place of the engine that each leaves to the next.
+TEST(LogOfAnEngine, ForgetsConnectionsAndKnowsEachByItsName) {
+  PacketLog log({.entries = 4});
+  pint::test::Wires wires(pint::test::Wires::quiet(), {.packet_log = &log});
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = "visitor-" + std::to_string(i);
+    wires.receive(wires.connect(name, v3_1_1), as_bytes(bytes_of(mqtt::Disconnect{})));
+    wires.drain();
+    ASSERT_EQ(log.packet(log.at(log.next() - 1)), bytes_of(mqtt::Disconnect{}));
+    EXPECT_EQ(log.connections().at(log.at(log.next() - 1).connection).client_id, name);
+    log.seen_before(log.next());
+  }
+  EXPECT_LE(log.connections().size(), 4u);
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ struct AcknowledgementBytes {
 
 class Wires {
  public:
-  explicit Wires(const core::EngineOptions& options = quiet()) : engine_(options) {}
+  explicit Wires(const core::EngineOptions& options = quiet(), const core::Seams& seams = {})
+      : engine_(options, seams) {}
 
   [[nodiscard]] core::ConnectionId open() { return engine_.open({}, now_); }
   // Open and CONNECT; whatever the broker answers is thrown away.
