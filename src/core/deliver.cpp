@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "core/hold.hpp"
+#include "core/retained_walk.hpp"
 #include "core/send.hpp"
 
 namespace pint::core {
@@ -17,6 +18,9 @@ PublishTerms terms_of(const Inflight::Entry& entry, bool duplicate) {
 Connection* connected(State& state, const Session& session) {
   return state.connections.find(session.connection);
 }
+
+// For the retained store, as a part of the outbox: it is to fill what is empty, and make nobody wait.
+constexpr std::size_t kStoresShare = 16;
 
 bool window_open(const Session& session, const Connection& connection) {
   const Inflight& inflight = session.inflight;
@@ -114,6 +118,19 @@ void deliver(State& state, Session& session, Publication& publication, DeliveryT
   if (connection != nullptr) hold_if_full(state, session, *connection, publication.publisher);
 }
 
+bool has_room(const State& state, const Session& session, const Connection& connection, QoS qos) {
+  if (qos != QoS::at_most_once) return window_open(session, connection);
+  return connection.outbox.bytes() <= state.options.limits.outbox_bytes / kStoresShare;
+}
+
+void deliver_ahead(State& state, Session& session, Connection& connection, Publication& publication,
+                   DeliveryTerms terms) {
+  PINT_ASSERT(terms.qos != QoS::at_most_once);
+  send_next(state, session, connection,
+            {stored_form(state, publication), std::move(terms.identifiers), terms.qos, terms.retain},
+            nullptr);
+}
+
 void pump(State& state, Session& session) {
   Connection* connection = connected(state, session);
   if (connection == nullptr) return;
@@ -124,8 +141,12 @@ void pump(State& state, Session& session) {
     });
     session.inflight.trim();
   }
-  while (!session.queue.empty() && window_open(session, *connection)) {
+  const auto walk = [&] {
+    if (!state.walks.empty()) go_on_walking(state, session);
+  };
+  for (walk(); !session.queue.empty() && window_open(session, *connection); walk()) {
     Delivery delivery = dequeue(session);
+    if (!state.walks.empty()) note_dequeued(state, session);
     if (delivery.message->expired(state.now)) {  // [MQTT-3.3.2-5]
       count_drop(state, DropCause::expired, session.client_id, delivery.message->topic(), delivery.qos);
       continue;

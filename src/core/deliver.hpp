@@ -24,7 +24,17 @@ struct Publication {
 // Deliver to a Session, connected or not. `fanning_out`: state.variants holds this message.
 void deliver(State& state, Session& session, Publication& publication, DeliveryTerms terms, bool fanning_out);
 
-// Send what the window now has room for: first what must be resent, then what waits. [MQTT-4.9.0-2]
+// Whether there is room for a message of the retained store: for QoS 0 in the outbox, for QoS 1 and 2 in the
+// window.
+[[nodiscard]] bool has_room(const State& state, const Session& session, const Connection& connection,
+                            QoS qos);
+
+// Deliver one of QoS 1 or 2 ahead of what waits. Precondition: has_room().
+void deliver_ahead(State& state, Session& session, Connection& connection, Publication& publication,
+                   DeliveryTerms terms);
+
+// Send what the window now has room for: first what must be resent, then what retained
+// walks have, then what waits. [MQTT-4.9.0-2]
 void pump(State& state, Session& session);
 
 // The client is back with its Session: everything unacknowledged goes out again, in order. [MQTT-4.4.0-1]

@@ -11,6 +11,7 @@
 #include "core/lifecycle.hpp"
 #include "core/message_properties.hpp"
 #include "core/receive.hpp"
+#include "core/retained_walk.hpp"
 #include "core/state.hpp"
 #include "core/sys_topics.hpp"
 #include "core/tell_packet.hpp"
@@ -35,6 +36,13 @@ bool should_pause(const State& state, const Connection& connection) {
 void finish_input(State& state) {
   end_noted(state);
   if (!state.let_go.empty()) resume_publishers(state);
+}
+
+// Bytes have left its outbox: what waited for that goes on.
+void give_room(State& state, Connection& connection) {
+  let_go_if_drained(state, connection);
+  if (connection.phase == Phase::connected) go_on_walking(state, state.sessions.at(connection.session));
+  finish_input(state);
 }
 
 }  // namespace
@@ -122,7 +130,7 @@ RuleKey Engine::add_rule(std::string_view topic_filter, Time now) {
   const auto added = state.subscriptions.add(
       *filter, {.receiver = ReceiverId::of(rule), .options = {.qos = QoS::exactly_once}});
   state.rule_filters.push_back(added.filter);
-  if (!filter->shared()) deliver_retained(state, filter->filter, rule);
+  if (!filter->shared()) call_with_retained(state, filter->filter, rule);
   return rule;
 }
 
@@ -203,14 +211,18 @@ Outbox* Engine::outbox(ConnectionId id) {
   return connection == nullptr ? nullptr : &connection->outbox;
 }
 
-void Engine::flushed(ConnectionId id) {
-  Connection* connection = state_->connections.find(id);
+void Engine::flushed(ConnectionId id, Time now) {
+  State& state = *state_;
+  Connection* connection = state.connections.find(id);
   if (connection == nullptr) return;
-  if (connection->stalled || connection->hold() != nullptr) let_go_if_drained(*state_, *connection);
-  if (!state_->let_go.empty()) resume_publishers(*state_);
-  if (!connection->reading_paused || should_pause(*state_, *connection)) return;
+  const bool was_full = connection->stalled || connection->hold() != nullptr;
+  if (was_full || !state.walks.empty() || !state.let_go.empty()) {
+    set_now(state, now);
+    give_room(state, *connection);
+  }
+  if (!connection->reading_paused || should_pause(state, *connection)) return;
   connection->reading_paused = false;
-  touch(*state_, *connection);
+  touch(state, *connection);
 }
 
 bool Engine::wants_bytes(ConnectionId id) const {

@@ -103,8 +103,9 @@ class Engine {
   void clear_touched();
   // Bytes to send; null if the id is stale. The host consumes from the front.
   [[nodiscard]] Outbox* outbox(ConnectionId id);
-  // The host consumed bytes: lets the engine reopen what back-pressure had closed. Call after each flush.
-  void flushed(ConnectionId id);
+  // The host consumed bytes: lets the engine reopen what back-pressure had closed, and send what waited for
+  // room. Call after each flush; there may be more to flush then.
+  void flushed(ConnectionId id, Time now);
   // False: back-pressure; do not read this connection until it is touched again.
   [[nodiscard]] bool wants_bytes(ConnectionId id) const;
   // Somebody is full: of connections that publish to him, what is read beyond one packet has to wait in the

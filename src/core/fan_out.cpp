@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "core/retained_walk.hpp"
 
 namespace pint::core {
 namespace {
@@ -122,10 +123,21 @@ std::uint32_t deliver_to_one_filter(State& state, Publication& publication,
   return receivers;
 }
 
+void store(State& state, Publication& publication) {
+  const MessageView& message = publication.message;
+  if (state.walks.empty()) {
+    if (message.retain) retain(state, publication);
+    return;
+  }
+  const std::vector<SessionId> overtaken = overtake_walks(state, message.topic, !message.retain);
+  if (message.retain) retain(state, publication);
+  for (const SessionId session : overtaken) go_on_walking(state, state.sessions.at(session));
+}
+
 }  // namespace
 
 std::uint32_t publish(State& state, Publication& publication) {
-  if (publication.message.retain) retain(state, publication);
+  store(state, publication);
   auto& filters = state.matched_filters;
   filters.clear();
   state.subscriptions.match(publication.message.topic, [&](FilterId, SubscriptionIndex::Filter& filter) {
@@ -160,6 +172,7 @@ void retain(State& state, Publication& publication) {
     return count_drop(state, DropCause::retained_store_full, {}, topic, publication.message.qos);
   }
   const RetainedStore::Entry& stored = state.retained.insert(stored_form(state, publication));
+  stored.walks_before = state.walks_begun;
   if (publication.message.expires_at == kNever) return;
   stored.expiry = state.timers.set(publication.message.expires_at, Due(*stored.message));
 }
@@ -175,19 +188,7 @@ void forget_retained(State& state) {
   state.retained.clear();
 }
 
-void deliver_retained(State& state, std::string_view matched_filter, Session& session,
-                      const Subscription& subscription) {
-  state.retained.match(matched_filter, [&](const MessageRef& message) {
-    if (message->expired(state.now)) return;
-    Publication publication{.message = message->view(), .stored = message};
-    DeliveryTerms terms{.qos = lower(message->qos(), subscription.options.qos),
-                        .retain = true};  // [MQTT3-3.3.1-8]
-    terms.identifiers.add(subscription.identifier);
-    deliver(state, session, publication, std::move(terms), false);
-  });
-}
-
-void deliver_retained(State& state, std::string_view matched_filter, RuleKey rule) {
+void call_with_retained(State& state, std::string_view matched_filter, RuleKey rule) {
   state.retained.match(matched_filter, [&](const MessageRef& message) {
     if (message->expired(state.now)) return;
     Publication publication{.message = message->view(), .stored = message};

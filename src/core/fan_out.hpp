@@ -20,9 +20,8 @@ void expire_retained(State& state, const StoredMessage* message);
 // Forget every retained message.
 void forget_retained(State& state);
 
-// Send the retained messages a new subscription is to have, in order of topic, with RETAIN 1. [MQTT-3.3.1-9]
-void deliver_retained(State& state, std::string_view matched_filter, Session& session,
-                      const Subscription& subscription);
-void deliver_retained(State& state, std::string_view matched_filter, RuleKey rule);
+// Call a new rule with the retained messages that match, in order of topic. A Session gets its own by a walk:
+// retained_walk.hpp.
+void call_with_retained(State& state, std::string_view matched_filter, RuleKey rule);
 
 }  // namespace pint::core

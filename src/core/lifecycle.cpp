@@ -8,6 +8,7 @@
 #include "core/fan_out.hpp"
 #include "core/hold.hpp"
 #include "core/interceptor.hpp"
+#include "core/retained_walk.hpp"
 #include "core/send.hpp"
 #include "core/timers.hpp"
 
@@ -109,6 +110,7 @@ void end_session(State& state, Session& session, bool expired) {
   state.timers.cancel(session.expiry_timer);
   // [MQTT-3.1.2-8]: the Session ends, so its Will goes out now, whatever its delay.
   if (session.will) publish_will(state, session);
+  end_walks(state, session);
   unsubscribe_all(state, session);
   drop_all(state, session);
   if (expired) ++state.counters.sessions_expired;
@@ -128,6 +130,7 @@ void crash(State& state, const Loss& loss) {
     state.timers.cancel(session.will_timer);
     if (loss.sessions) return end_session(state, session, false);
     if (!loss.inflight) return;
+    end_walks(state, session);
     drop_all(state, session);
     session.received = {};
   });

@@ -5,6 +5,7 @@
 #include "core/fan_out.hpp"
 #include "core/handlers.hpp"
 #include "core/lifecycle.hpp"
+#include "core/retained_walk.hpp"
 #include "core/send.hpp"
 #include "core/sys_topics.hpp"
 #include "mqtt/topic.hpp"
@@ -78,11 +79,7 @@ class Subscribing {
 
   // Behind SUBACK, so that a client knows its subscription before it sees what it brings.
   void deliver_owed() {
-    for (const FilterId id : owed_) {
-      const auto* subscription = state_.subscriptions.find(id, ReceiverId::of(session_.id));
-      if (subscription == nullptr) continue;
-      deliver_retained(state_, state_.subscriptions.filter(id).matched(), session_, *subscription);
-    }
+    for (const FilterId id : owed_) begin_walk(state_, session_, id);
   }
 
  private:
@@ -140,6 +137,7 @@ bool unsubscribe(State& state, Session& session, std::string_view text) {
   const FilterId id = state.subscriptions.find_filter(text);
   const Subscription* subscription = id == FilterId::none ? nullptr : state.subscriptions.find(id, receiver);
   if (subscription == nullptr) return false;
+  end_walk(state, session, id);
   forget(state, session, subscription->place);
   state.subscriptions.remove(id, receiver);
   tell(state, [&] { return ClientUnsubscribed{std::string(session.client_id), std::string(text)}; });
@@ -164,6 +162,7 @@ void on_subscribe(State& state, Connection& connection, const mqtt::Frame& frame
   }
   send(state, connection, suback);  // [MQTT-3.8.4-1]
   subscribing.deliver_owed();
+  go_on_walking(state, session);  // what has changed or ended may have been in the way
 }
 
 void on_unsubscribe(State& state, Connection& connection, const mqtt::Frame& frame) {
@@ -180,6 +179,7 @@ void on_unsubscribe(State& state, Connection& connection, const mqtt::Frame& fra
     unsuback.reasons.push_back(existed ? ReasonCode::success : ReasonCode::no_subscription_existed);
   }
   send(state, connection, unsuback);  // [MQTT-3.10.4-4] [MQTT-3.10.4-5]
+  go_on_walking(state, session);
 }
 
 }  // namespace pint::core

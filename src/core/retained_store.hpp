@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string_view>
 
 #include "base/timer_queue.hpp"
 #include "core/stored_message.hpp"
+#include "mqtt/topic.hpp"
 
 namespace pint::core {
 
@@ -16,7 +18,9 @@ class RetainedStore {
  public:
   struct Entry {
     MessageRef message;
-    mutable TimerId expiry = TimerId::none;  // set and cancelled by the owner of the timers; orders nothing
+    // Kept by the owner of the timers and of the walks (retained_walk.hpp); they order nothing.
+    mutable TimerId expiry = TimerId::none;
+    mutable std::uint32_t walks_before = 0;  // how many walks had begun to wait when it was stored
   };
 
   [[nodiscard]] const Entry* find(std::string_view topic) const;
@@ -25,8 +29,17 @@ class RetainedStore {
   const Entry& insert(MessageRef message);
   void erase(std::string_view topic);
 
-  // Visit the messages whose topic the filter (without $share) matches, in order of topic.
-  void match(std::string_view filter, const std::function<void(const MessageRef&)>& visit) const;
+  // Visit those whose topic the filter (without $share) matches, in order of topic: all, or from a topic on,
+  // until one is not taken. Returns whether all were.
+  template <class Visit>
+  void match(std::string_view filter, Visit visit) const {
+    match_from(std::nullopt, filter, [&](const Entry& entry) {
+      visit(entry.message);
+      return true;
+    });
+  }
+  template <class Take>
+  bool match_from(std::optional<std::string_view> topic, std::string_view filter, Take take) const;
 
   template <class Visitor>
   void for_each(Visitor visit) const {
@@ -51,5 +64,23 @@ class RetainedStore {
 
   std::set<Entry, TopicOrder> by_topic_;
 };
+
+template <class Take>
+bool RetainedStore::match_from(std::optional<std::string_view> topic, std::string_view filter,
+                               Take take) const {
+  const std::size_t wildcard = filter.find_first_of("+#");
+  if (wildcard == std::string_view::npos) {
+    const Entry* entry = find(filter);
+    return entry == nullptr || take(*entry);
+  }
+  // "a/#" also matches "a": the fixed front ends before the slash.
+  const std::string_view front = filter.substr(0, wildcard == 0 ? 0 : wildcard - 1);
+  for (auto at = by_topic_.lower_bound(topic.value_or(front)); at != by_topic_.end(); ++at) {
+    const std::string_view here = at->message->topic();
+    if (!here.starts_with(front)) return true;
+    if (mqtt::matches(filter, here) && !take(*at)) return false;
+  }
+  return true;
+}
 
 }  // namespace pint::core

@@ -21,6 +21,7 @@
 #include "core/engine.hpp"
 #include "core/engine_options.hpp"
 #include "core/retained_store.hpp"
+#include "core/retained_walk.hpp"
 #include "core/session.hpp"
 #include "core/subscription_index.hpp"
 #include "core/variants.hpp"
@@ -102,6 +103,8 @@ struct State {
   HashIndex sessions_by_client_id;  // values: index of the Session
   SubscriptionIndex subscriptions;
   RetainedStore retained;
+  RetainedWalks walks;
+  std::uint32_t walks_begun = 0;  // those that had to wait
   std::vector<FilterId> rule_filters;  // by RuleKey; none: removed
   Counters counters;
   Variants variants;                                        // of the message that is being routed

@@ -417,7 +417,7 @@ void Loop::flush(core::ConnectionId connection) {
   core::Outbox* outbox = engine_.outbox(connection);
   if (outbox && !outbox->empty() && !link->blocked()) {
     link->send(*outbox);
-    engine_.flushed(connection);
+    engine_.flushed(connection, now_);
   }
   if (engine_.finished(connection))
     finish(key, *link);

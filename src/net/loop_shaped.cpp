@@ -128,7 +128,7 @@ void Loop::flush_shaped(LinkKey key, Link& link, fault::Channel& channel) {
     taken = taken || filled;
     moved = drain(link, channel) || filled;
   }
-  if (taken) engine_.flushed(connection);
+  if (taken) engine_.flushed(connection, now_);
   channel.to_client.set_blocked(link.blocked());
   if (const auto end = channel.to_client.end_due(now_)) return end_shaped(key, link, *end);
   if (engine_.finished(connection)) return finish(key, link);

@@ -96,10 +96,10 @@ TEST_P(Hold, EndsBelowLowWaterAndNotBefore) {
   publish_many(publisher, "t");
   core::Engine& engine = scene.engine();
   engine.outbox(slow.id())->consume(outbox_bytes(slow) - kOutboxBytes / 16 * 3 - 1);
-  engine.flushed(slow.id());
+  engine.flushed(slow.id(), scene.now());
   EXPECT_FALSE(read(publisher));
   engine.outbox(slow.id())->consume(1);
-  engine.flushed(slow.id());
+  engine.flushed(slow.id(), scene.now());
   EXPECT_GT(outbox_bytes(slow), kOutboxBytes / 4);  // the publisher has gone on, to the next high water
 }
 
@@ -108,7 +108,7 @@ TEST_P(Hold, TellsTheHostToReadAgain) {
   core::Engine& engine = scene.engine();
   engine.clear_touched();
   engine.outbox(slow.id())->clear();
-  engine.flushed(slow.id());
+  engine.flushed(slow.id(), scene.now());
   EXPECT_TRUE(read(publisher));
   EXPECT_EQ(std::ranges::count(engine.touched(), publisher.id()), 1);
 }

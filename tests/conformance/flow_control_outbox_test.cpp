@@ -113,7 +113,7 @@ TEST_P(BackPressure, TellsTheHostToReadAgain) {
   core::Engine& engine = scene.engine();
   engine.outbox(client.id())->consume(outbox_bytes(client));
   engine.clear_touched();
-  engine.flushed(client.id());
+  engine.flushed(client.id(), scene.now());
   EXPECT_EQ(std::ranges::count(engine.touched(), client.id()), 1);
 }
 
@@ -121,7 +121,7 @@ TEST_P(BackPressure, LastsWhileALittleIsReadOnly) {
   ask_much();
   core::Engine& engine = scene.engine();
   engine.outbox(client.id())->consume(100);
-  engine.flushed(client.id());
+  engine.flushed(client.id(), scene.now());
   EXPECT_FALSE(wants_bytes(client));
 }
 

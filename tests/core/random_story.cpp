@@ -204,8 +204,8 @@ void RandomStory::drain(core::ConnectionId id) {
       size += pieces[i].size();
     }
     outbox->consume(size);
+    engine_.flushed(id, now_);
   }
-  engine_.flushed(id);
   if (!engine_.finished(id)) return;
   engine_.closed(id);
   if (seat != nullptr) seat->connection = {};

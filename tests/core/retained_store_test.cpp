@@ -30,6 +30,17 @@ class Store {
     store_.match(filter, [&](const MessageRef& message) { out.emplace_back(message->topic()); });
     return out;
   }
+  // From a topic on, at most so many; "…" if there are more.
+  [[nodiscard]] Topics matching_from(std::string_view topic, std::string_view filter, std::size_t most) const {
+    Topics out;
+    const bool all = store_.match_from(topic, filter, [&](const RetainedStore::Entry& entry) {
+      if (out.size() == most) return false;
+      out.emplace_back(entry.message->topic());
+      return true;
+    });
+    if (!all) out.emplace_back("…");
+    return out;
+  }
   RetainedStore& operator*() { return store_; }
   RetainedStore* operator->() { return &store_; }
   [[nodiscard]] std::size_t metered_bytes() const { return meter_.bytes; }
@@ -62,6 +73,16 @@ TEST(RetainedStore, TakesANewMessageOnceTheOldOneIsOut) {
   store->erase("a");
   store.put("a", "new");
   EXPECT_EQ(as_text(store->find("a")->message->payload()), "new");
+}
+
+TEST(RetainedStore, GoesOnFromATopic) {
+  const Store store{"a", "a/b", "a/c", "a/d", "b"};
+  EXPECT_EQ(store.matching_from("a", "#", 2), (Topics{"a", "a/b", "…"}));
+  EXPECT_EQ(store.matching_from("a/c", "a/+", 2), (Topics{"a/c", "a/d"}));
+  EXPECT_EQ(store.matching_from("a/bb", "a/#", 1), (Topics{"a/c", "…"}));  // which is gone
+  EXPECT_EQ(store.matching_from("b/b", "#", 9), Topics{});
+  EXPECT_EQ(store.matching_from("a/c", "a/c", 1), Topics{"a/c"});
+  EXPECT_EQ(store.matching_from("a/c", "a/c", 0), Topics{"…"});
 }
 
 struct Row {

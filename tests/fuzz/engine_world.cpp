@@ -104,7 +104,7 @@ void EngineWorld::read(Seat& seat, std::size_t bytes_max) {
     bytes_max -= part.size();
     outbox->consume(part.size());
   }
-  engine_.flushed(seat.id);
+  engine_.flushed(seat.id, now_);
   learn_version(seat);  // a CONNECT that was kept back is handled late
   parse(seat);
   close_if_finished(seat);

@@ -194,7 +194,7 @@ class HostedTraffic : public Scenario {
     for (const core::ConnectionId id : connections_) {
       core::Outbox& outbox = *broker_->engine().outbox(id);
       outbox.consume(outbox.bytes());
-      broker_->engine().flushed(id);
+      broker_->engine().flushed(id, broker_->loop().now());
     }
   }
 

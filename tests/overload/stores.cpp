@@ -32,6 +32,18 @@ void retain_all(WireClient& publisher, std::size_t count, const std::string& pay
   publisher.ping();
 }
 
+// Whether a new subscription to all brings every one, and nothing else.
+bool gets_each_retained(Stage& stage, std::size_t count) {
+  WireClient subscriber(stage.port());
+  subscriber.connect("subscriber");
+  subscriber.subscribe("retained/#");
+  std::size_t got = 0;
+  while (got < count && subscriber.expect<mqtt::Publish>().retain) ++got;
+  subscriber.ping();  // fails for anything else that came
+  subscriber.close();
+  return got == count;
+}
+
 // Whether all are granted.
 bool subscribe_to_all(WireClient& client, const std::vector<std::string>& topic_filters) {
   bool granted = true;
@@ -68,18 +80,12 @@ void retained_messages(Stage& stage) {
   publisher.connect("publisher");
   retain_all(publisher, count, std::string(100, 'x'));
   stage.check("all are kept", stage.figures()["retained_messages"] == count);
-  WireClient subscriber(stage.port());
-  subscriber.connect("subscriber");
-  subscriber.subscribe("retained/1/+");
-  for (std::size_t i = 0; i < 1'000; ++i) subscriber.expect<mqtt::Publish>();
+  stage.check("a subscriber to all gets each", gets_each_retained(stage, count));
   stage.serve_bystander();
-  stage.did(grouped(count) +
-            " retained messages of 100 bytes; one subscription to 1,000 of them; all removed again");
-  stage.check("the subscriber gets its 1,000", !subscriber.readable());
+  stage.did(grouped(count) + " retained messages of 100 bytes; a subscription to all; all removed again");
   retain_all(publisher, count, "");
   stage.check("none is left", stage.figures()["retained_messages"] == 0);
   publisher.close();
-  subscriber.close();
   stage.check_recovery({.peak = count * 400 + 8 * kMiB, .after = 6 * kMiB});
 }
 

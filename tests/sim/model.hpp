@@ -40,16 +40,40 @@ struct ModelSubscription {
   std::uint32_t identifier = 0;
 };
 
+// How it brings a message that is published.
+[[nodiscard]] inline Terms terms_for(const Told& message, const ModelSubscription& subscription) {
+  const bool retain = subscription.options.retain_as_published && message.retain;  // [MQTT-3.3.1-12]
+  Terms terms{.qos = std::min(message.qos, subscription.options.qos),              // [MQTT-3.8.4-8]
+              .retain_0_allowed = !retain,
+              .retain_1_allowed = retain};
+  if (subscription.identifier != 0) terms.identifiers = {subscription.identifier};
+  return terms;
+}
+
 struct ModelWill {
   Told message;
   std::optional<std::uint32_t> message_expiry = {};  // s
   std::uint32_t delay = 0;                           // s
 };
 
+// A retained message that a subscription brings. It goes out when there is room. Within a step it counts how
+// many of the client's SUBSCRIBEs and UNSUBSCRIBEs had been answered: from here, to there.
+struct FromStore {
+  std::string filter;  // its text
+  Choice choice;
+  std::size_t from = 0;
+  std::size_t to = ~std::size_t{0};
+  Terms old_terms = {};  // before terms_from
+  std::size_t terms_from = 0;
+};
+
 struct ModelSession {
   std::string client_id;
   std::map<std::string, ModelSubscription> subscriptions;  // by the filter's text
   std::deque<BatchRef> waiting;                            // oldest first; none of which nothing waits
+  std::deque<FromStore> from_store;                        // not yet sent, in the order it will be
+  std::size_t asked = 0;                                   // SUBSCRIBEs and UNSUBSCRIBEs in this step
+  bool store_rests = false;  // what stood in its way has expired, which moves nothing by itself
   std::deque<Sent> inflight;
   std::set<std::uint16_t> received;  // QoS 2 messages from the client, until PUBREL
   std::optional<ModelWill> will;

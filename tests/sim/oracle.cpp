@@ -66,12 +66,14 @@ void Oracle::begin(Time now, News news) {
   dropped_at_end_.clear();
   ended_sessions_.clear();
   shared_.clear();
+  publishes_.clear();
   calls_.clear();
   handled_ = 0;
   for (auto& [id, line] : lines_) {
     line.ended_now = false;
     if (line.held) line.last_held = now_;
   }
+  begin_step_of_store();
   run_due();
 }
 
@@ -230,7 +232,9 @@ void Oracle::restarted(const core::Loss& loss) {
   if (loss.sessions) {
     for (const std::string& client_id : client_ids) end_session(client_id, false);
   }
-  if (loss.retained) retained_.clear();
+  if (!loss.retained) return;
+  retained_.clear();
+  for (auto& [client_id, session] : sessions_) session.from_store.clear();
 }
 
 // [MQTT-3.1.2-8] [MQTT-3.1.3-9] [MQTT-3.14.4-3]
@@ -292,6 +296,7 @@ void Oracle::give_up(ModelSession& session) {
   }
   session.waiting.clear();
   session.inflight.clear();
+  session.from_store.clear();
 }
 
 void Oracle::publish_will(ModelSession& session) {

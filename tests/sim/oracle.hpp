@@ -8,7 +8,8 @@
 //     publisher, topic and QoS; QoS 1 at least once, QoS 2 exactly once; none twice but after a new
 //     connection.
 //   - Nothing owed stays behind while there is room for it: no QoS 0 message without being sent or counted as
-//     dropped, no QoS 1 or 2 message while the client's window is open.
+//     dropped, no QoS 1 or 2 message while the client's window is open, no retained message that a
+//     subscription brings while there is room for the store; and each of those comes, once, in its order.
 //   - Every drop is told with a cause, and the cause is true. Every Will is published or not, when it must
 //     be; every Session begins, is resumed and ends when it must; retained messages are what they must be.
 //
@@ -80,6 +81,8 @@ class Oracle {
   void compare_all() const;
   // A connected client to whom something is owed still; empty: every message came to an end that is known.
   [[nodiscard]] std::string owed_to() const;
+  // A retained message is owed to this connection's client: it may come whenever bytes leave.
+  [[nodiscard]] bool owes_from_store(core::ConnectionId id) const;
   // Print what passes.
   void show() { showing_ = true; }
 
@@ -127,9 +130,18 @@ class Oracle {
   [[nodiscard]] Batch& batch_for(ModelSession& session, const std::string& topic, QoS qos) const;
   // Of this step, whatever the topic.
   void join_batches(ModelSession& session, bool counted) const;
-  void owe_retained(ModelSession& session, const ModelSubscription& subscription);
   unsigned route_to_groups(const ToldRef& message, const std::vector<std::string>& levels);
   unsigned call_rules(const ToldRef& message, const std::vector<std::string>& levels);
+
+  // oracle_store.cpp: retained messages on their way to new subscriptions
+  void owe_retained(ModelSession& session, const std::string& filter);
+  void change_terms_of_store(ModelSession& session, const std::string& filter);
+  void owe_no_more(ModelSession& session, const std::string& filter);
+  void overtake_store(const std::string& topic);
+  void begin_step_of_store();
+  void take_from_store();
+  class StoreReader;
+  void check_store(const ModelSession& session) const;
 
   // oracle_sent.cpp: what the engine sent
   void check_sent(const Outgoing& sent);
@@ -180,7 +192,6 @@ class Oracle {
   void count_what_is_kept(BeyondByClient& beyond) const;
   void count_qos_0(BeyondByClient& beyond);
   void collect_seen(const BeyondByClient& beyond);
-  void collect_sent(const BeyondByClient& beyond);
   [[nodiscard]] bool explains_seen() const;
   [[nodiscard]] bool explains_seen(std::size_t at, std::vector<const void*>& taken) const;
   [[nodiscard]] bool assign(std::size_t at, BeyondByClient& beyond);
@@ -225,13 +236,20 @@ class Oracle {
   std::map<std::string, std::vector<MessageDropped>> dropped_at_end_;  // with cause session_ended
   std::vector<std::string> ended_sessions_;
   std::vector<Shared> shared_;
+  struct SentPublish {
+    const Line* line = nullptr;
+    mqtt::Publish publish = {};
+    std::size_t answered = 0;  // SUBSCRIBEs and UNSUBSCRIBEs before it, in this step
+  };
+  std::vector<SentPublish> publishes_;  // read as far as somebody has to look ahead
+  void read_publishes();
   struct Seen {  // a PUBLISH sent for the first time to a member of a group, or a drop of his
     std::string client_id;
     const Line* line = nullptr;
     mqtt::Publish publish = {};
     const MessageDropped* drop = nullptr;
   };
-  std::deque<std::string> seen_topics_;
+  std::deque<std::string> sent_topics_;
   std::vector<Seen> seen_;
   [[nodiscard]] bool fits(const Seen& seen, const Choice& choice) const;
   struct ModelCall {

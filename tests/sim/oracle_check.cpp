@@ -70,6 +70,7 @@ void Oracle::note_held() {
 }
 
 void Oracle::finish() {
+  take_from_store();
   give_shared();
   for (const Event& event : news_.events) {
     if (const auto* drop = std::get_if<MessageDropped>(&event)) check_drop(*drop);
@@ -84,6 +85,7 @@ void Oracle::finish() {
   note_held();
   for (const auto& [client_id, session] : sessions_) {
     check_progress(session);
+    check_store(session);
     check_limits(session);
   }
   if (options_.limits.memory_bytes <= (std::size_t{1} << 29)) memory_before_ = engine_.stats().memory_bytes;
@@ -132,34 +134,15 @@ void Oracle::count_qos_0(BeyondByClient& beyond) {
 
 void Oracle::collect_seen(const BeyondByClient& beyond) {
   seen_.clear();
-  seen_topics_.clear();
-  collect_sent(beyond);
+  read_publishes();
+  for (const SentPublish& sent : publishes_) {
+    if (!sent.publish.duplicate && beyond.contains(sent.line->client_id))
+      seen_.push_back({.client_id = sent.line->client_id, .line = sent.line, .publish = sent.publish});
+  }
   for (const Event& event : news_.events) {
     const auto* drop = std::get_if<MessageDropped>(&event);
     const bool concerns = drop != nullptr && takes_from_session(*drop) && beyond.contains(drop->client_id);
     if (concerns) seen_.push_back({.client_id = drop->client_id, .drop = drop});
-  }
-}
-
-void Oracle::collect_sent(const BeyondByClient& beyond) {
-  std::map<std::uint64_t, std::map<std::uint16_t, std::string>> aliases;
-  for (const Outgoing& sent : news_.sent) {
-    const Line* line = line_of(sent.connection);
-    if (line == nullptr || !beyond.contains(line->client_id)) continue;
-    const auto frame = mqtt::next_frame(sent.bytes, mqtt::kMaxPacketBytes);
-    if (!frame || !frame->has_value() || (*frame)->type() != mqtt::PacketType::publish) continue;
-    auto publish = mqtt::decode_publish(**frame, line->version);
-    if (!publish) continue;
-    std::string& topic = seen_topics_.emplace_back(publish->topic);
-    if (const auto alias = publish->properties.number(mqtt::PropertyId::topic_alias)) {
-      auto& known = aliases.try_emplace(line->serial, line->aliases_out).first->second;
-      std::string& meaning = known[static_cast<std::uint16_t>(*alias)];
-      if (!topic.empty()) meaning = topic;
-      topic = meaning;
-    }
-    publish->topic = topic;
-    if (!publish->duplicate)
-      seen_.push_back({.client_id = line->client_id, .line = line, .publish = *publish});
   }
 }
 
@@ -387,7 +370,8 @@ void Oracle::compare_stats() const {
 
 std::string Oracle::owed_to() const {
   for (const auto& [client_id, session] : sessions_) {
-    if (session.line != 0 && !(session.waiting.empty() && session.inflight.empty())) return client_id;
+    const bool owed = !session.waiting.empty() || !session.inflight.empty() || !session.from_store.empty();
+    if (session.line != 0 && owed) return client_id;
   }
   return {};
 }

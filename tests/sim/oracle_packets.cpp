@@ -133,6 +133,7 @@ void Oracle::on_subscribe(Line& line, const mqtt::Subscribe& subscribe_packet) {
       subscribe_packet.properties.number(PropertyId::subscription_identifier).value_or(0);
   Answer suback{.type = PacketType::suback,
                 .packet_id = static_cast<std::uint16_t>(subscribe_packet.packet_id)};
+  ++session.asked;
   std::vector<std::string> owed;
   for (const mqtt::SubscriptionRequest& request : subscribe_packet.requests) {
     const ReasonCode reason = subscribe(session, request, identifier, owed);
@@ -140,7 +141,7 @@ void Oracle::on_subscribe(Line& line, const mqtt::Subscribe& subscribe_packet) {
     suback.reasons.push_back(failed ? ReasonCode::unspecified_error : reason);
   }
   line.answers.push_back(std::move(suback));
-  for (const std::string& filter : owed) owe_retained(session, session.subscriptions.at(filter));
+  for (const std::string& filter : owed) owe_retained(session, filter);
 }
 
 ReasonCode Oracle::subscribe(ModelSession& session, const mqtt::SubscriptionRequest& request,
@@ -157,7 +158,10 @@ ReasonCode Oracle::subscribe(ModelSession& session, const mqtt::SubscriptionRequ
   const mqtt::RetainHandling handling = request.options.retain_handling;
   const bool wanted =
       handling == mqtt::RetainHandling::send || (handling == mqtt::RetainHandling::send_if_new && !replaced);
-  if (wanted && filter->share_name.empty()) owed.push_back(text);
+  if (wanted && filter->share_name.empty())
+    owed.push_back(text);
+  else
+    change_terms_of_store(session, text);
   return static_cast<ReasonCode>(request.options.qos);
 }
 
@@ -168,7 +172,9 @@ void Oracle::on_unsubscribe(Line& line, const mqtt::Unsubscribe& unsubscribe) {
   ModelSession& session = sessions_.at(line.client_id);
   Answer unsuback{.type = PacketType::unsuback,
                   .packet_id = static_cast<std::uint16_t>(unsubscribe.packet_id)};
+  ++session.asked;
   for (const std::string_view text : unsubscribe.topic_filters) {
+    owe_no_more(session, std::string(text));
     const bool existed = session.subscriptions.erase(std::string(text)) > 0;
     if (existed) expect_event("unsubscribed " + session.client_id + " " + std::string(text));
     if (!line.v5()) continue;

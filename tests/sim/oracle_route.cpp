@@ -8,15 +8,6 @@
 namespace pint::sim {
 namespace {
 
-Terms terms_for(const Told& message, const ModelSubscription& subscription) {
-  const bool retain = subscription.options.retain_as_published && message.retain;  // [MQTT-3.3.1-12]
-  Terms terms{.qos = std::min(message.qos, subscription.options.qos),              // [MQTT-3.8.4-8]
-              .retain_0_allowed = !retain,
-              .retain_1_allowed = retain};
-  if (subscription.identifier != 0) terms.identifiers = {subscription.identifier};
-  return terms;
-}
-
 // [MQTT-3.3.4-2] [MQTT-3.3.4-4] What RETAIN is then, the standard leaves open.
 void merge(Terms& terms, const Terms& more) {
   terms.qos = std::max(terms.qos, more.qos);
@@ -30,6 +21,7 @@ void merge(Terms& terms, const Terms& more) {
 
 unsigned Oracle::route(const Told& told) {
   const ToldRef message = std::make_shared<const Told>(told);
+  overtake_store(message->topic);
   if (message->retain) retain(message);
   const std::vector<std::string> levels = levels_of(message->topic);
   unsigned receivers = 0;
@@ -101,16 +93,6 @@ void Oracle::join_batches(ModelSession& session, bool counted) const {
     return true;
   });
   session.waiting.push_back(joined);
-}
-
-void Oracle::owe_retained(ModelSession& session, const ModelSubscription& subscription) {
-  for (const auto& [topic, message] : retained_) {
-    if (message->expires_at <= now_ || !filter_matches(subscription.filter, levels_of(topic))) continue;
-    Terms terms = terms_for(*message, subscription);
-    terms.retain_0_allowed = false;  // [MQTT3-3.3.1-8]
-    terms.retain_1_allowed = true;
-    owe(session, message, std::move(terms));
-  }
 }
 
 // [MQTT-3.3.1-5] [MQTT-3.3.1-6]

@@ -66,6 +66,33 @@ bool expiry_fits(Time expires_at, Time now, std::optional<std::uint32_t> told) {
 
 }  // namespace
 
+// Without learning what Topic Aliases mean from now on: check_sent() does that.
+void Oracle::read_publishes() {
+  if (!publishes_.empty()) return;
+  sent_topics_.clear();
+  std::map<std::uint64_t, std::map<std::uint16_t, std::string>> aliases;
+  std::map<std::uint64_t, std::size_t> answered;
+  for (const Outgoing& sent : news_.sent) {
+    const Line* line = line_of(sent.connection);
+    const auto frame = mqtt::next_frame(sent.bytes, mqtt::kMaxPacketBytes);
+    if (line == nullptr || !frame || !frame->has_value()) continue;
+    const PacketType type = (*frame)->type();
+    if (type == PacketType::suback || type == PacketType::unsuback) ++answered[line->serial];
+    if (type != PacketType::publish) continue;
+    auto publish = mqtt::decode_publish(**frame, line->version);
+    if (!publish) continue;
+    std::string& topic = sent_topics_.emplace_back(publish->topic);
+    if (const auto alias = publish->properties.number(PropertyId::topic_alias)) {
+      auto& known = aliases.try_emplace(line->serial, line->aliases_out).first->second;
+      std::string& meaning = known[static_cast<std::uint16_t>(*alias)];
+      if (!topic.empty()) meaning = topic;
+      topic = meaning;
+    }
+    publish->topic = topic;
+    publishes_.push_back({line, *publish, answered[line->serial]});
+  }
+}
+
 void Oracle::check_sent(const Outgoing& sent) {
   Line* line = line_of(sent.connection);
   if (line == nullptr) fail("bytes for a connection that is gone");

@@ -233,7 +233,7 @@ bool World::drain(Pipe& pipe) {
     pipe.transmit(part, now_);
     pipe.seen -= part.size();
     outbox->consume(part.size());
-    engine_.flushed(pipe.id);
+    flush(pipe);
     moved = true;
   }
   const bool sent = outbox == nullptr || outbox->empty() || engine_.reset_wanted(pipe.id) || pipe.abandoned;
@@ -242,6 +242,15 @@ bool World::drain(Pipe& pipe) {
     return true;
   }
   return moved;
+}
+
+// A step only for a client whom a subscription brings retained messages still: nobody else gets anything.
+void World::flush(const Pipe& pipe) {
+  const core::ConnectionId id = pipe.id;
+  if (oracle_.owes_from_store(id))
+    step([&] { engine_.flushed(id, now_); }, [] {});
+  else
+    engine_.flushed(id, now_);
 }
 
 // The transport ends: because the engine has finished with it, or by itself.

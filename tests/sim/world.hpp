@@ -51,6 +51,7 @@ class World {
   void settle();
   [[nodiscard]] bool feed(Pipe& pipe);
   [[nodiscard]] bool drain(Pipe& pipe);
+  void flush(const Pipe& pipe);
   void hand_over(Pipe& pipe, ByteView piece);
   void tell_handled();
   void lose(std::uint64_t serial, DisconnectCause cause);

@@ -317,7 +317,7 @@ bool Scene::drain_once() {
         size += pieces[i].size();
       }
       outbox->consume(size);
-      engine_.flushed(peer.id_);
+      engine_.flushed(peer.id_, now_);
       moved = true;
     }
     if (engine_.finished(peer.id_)) {

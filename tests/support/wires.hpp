@@ -82,9 +82,9 @@ std::size_t Wires::empty(core::ConnectionId id, Visitor visit) {
       size += pieces[i].size();
     }
     outbox->consume(size);
+    engine_.flushed(id, now_);
     total += size;
   }
-  engine_.flushed(id);
   return total;
 }
 
