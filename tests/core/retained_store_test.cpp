@@ -31,7 +31,8 @@ class Store {
     return out;
   }
   // From a topic on, at most so many; "…" if there are more.
-  [[nodiscard]] Topics matching_from(std::string_view topic, std::string_view filter, std::size_t most) const {
+  [[nodiscard]] Topics matching_from(std::string_view topic, std::string_view filter,
+                                     std::size_t most) const {
     Topics out;
     const bool all = store_.match_from(topic, filter, [&](const RetainedStore::Entry& entry) {
       if (out.size() == most) return false;

@@ -1,6 +1,7 @@
 // The oracle on retained messages that a subscription brings. They go out as the client takes them, maybe
 // steps later: in order of topic, each once, whatever happens to the store meanwhile.
 #include <algorithm>
+#include <set>
 
 #include "sim/oracle.hpp"
 
@@ -77,7 +78,7 @@ class Oracle::StoreReader {
     for (const Event& event : oracle.news_.events) {
       const auto* drop = std::get_if<MessageDropped>(&event);
       if (drop != nullptr && drop->client_id == session.client_id &&
-          drop->cause == DropCause::larger_than_client_accepts)
+          drop->cause == DropCause::larger_than_client_accepts && !was_inflight(*drop))
         drops_.push_back(drop);
     }
   }
@@ -87,36 +88,52 @@ class Oracle::StoreReader {
     if (was_waiting(is_it)) return;
     // Where answers may not fit, it has to be found out.
     const std::size_t last = sent.line->maximum_packet_size < kAnswersFit ? session_.asked : sent.answered;
-    for (std::size_t answered = std::max(answered_, sent.answered); answered <= last; ++answered) {
-      come_to(answered);
+    for (come_to(sent.answered);; come_to(answered_ + 1)) {
       take_what_was_too_large(is_it);
       if (has_front() && is_it(front())) return take_front();
+      if (answered_ >= last) return;
     }
   }
 
   // The end of the step: what is left is owed still.
   void finish() {
-    for (; answered_ <= session_.asked; come_to(answered_ + 1)) {
-      take_what_was_too_large([](const Choice&) { return false; });
-    }
+    come_to(session_.asked + 1);
     for (FromStore& each : session_.from_store) each.from = each.terms_from = 0;
   }
 
  private:
-  // What waits and looks like this is older, and goes first.
-  bool was_waiting(const Batch::Test& is_it) {
-    for (const BatchRef& batch : session_.waiting) {
-      std::size_t& used = used_[batch.get()];
-      if (used >= batch->waiting() || !batch->can_see(is_it)) continue;
-      ++used;
+  // What must be resent goes first.
+  bool was_inflight(const MessageDropped& drop) {
+    for (const Sent& sent : session_.inflight) {
+      const bool sent_here = sent.released || sent.sent_on == session_.line;
+      if (sent_here || resent_.contains(&sent)) continue;
+      const auto is_it = [&](const Choice& choice) { return fits(choice, drop); };
+      if (!std::ranges::any_of(sent.choices(), is_it)) continue;
+      resent_.insert(&sent);
       return true;
     }
     return false;
   }
 
+  // What waits and looks like this is older, and goes first.
+  bool was_waiting(const Batch::Test& is_it) {
+    for (const BatchRef& batch : session_.waiting) {
+      std::set<std::size_t>& used = used_[batch.get()];
+      if (used.size() >= batch->waiting() || !batch->can_see(is_it)) continue;
+      for (std::size_t i = 0; i < batch->copies().size(); ++i) {
+        if (is_it(batch->copies()[i].choice) && used.insert(i).second) return true;
+      }
+    }
+    return false;
+  }
+
+  // What ends on the way may have been too large before.
   void come_to(std::size_t answered) {
-    answered_ = answered;
-    std::erase_if(session_.from_store, [&](const FromStore& each) { return each.to <= answered; });
+    while (answered_ < answered) {
+      take_what_was_too_large([](const Choice&) { return false; });
+      ++answered_;
+      std::erase_if(session_.from_store, [&](const FromStore& each) { return each.to <= answered_; });
+    }
   }
 
   [[nodiscard]] bool has_front() const {
@@ -154,13 +171,14 @@ class Oracle::StoreReader {
   void take(Choice choice) {
     Batch& batch = oracle_.batch_for(session_, choice.message->topic, choice.terms.qos);
     batch.add(std::move(choice));
-    ++used_[&batch];
+    used_[&batch].insert(batch.copies().size() - 1);
   }
 
   Oracle& oracle_;
   ModelSession& session_;
   std::vector<const MessageDropped*> drops_;
-  std::map<const Batch*, std::size_t> used_;
+  std::map<const Batch*, std::set<std::size_t>> used_;  // copies, by position
+  std::set<const Sent*> resent_;
   std::size_t answered_ = 0;
 };
 
