@@ -127,8 +127,8 @@ struct Options {
   std::function<void(NativeSocket, SocketStage)> on_socket = {};
   // Where the library logs to; null: nowhere. Called by start(), then on the broker thread.
   std::function<void(LogLevel, std::string_view)> log = {};
-  // Asked before the line of an event is made, so that one nobody wants costs nothing; null: all are wanted.
-  // On the broker thread; must not throw.
+  // Asked before the line of an event is made, so that one nobody wants costs nothing; null: all are wanted,
+  // and so is one for which it throws. On the broker thread.
   std::function<bool(LogLevel)> log_wants = {};
 
   // How often $SYS/broker topics are refreshed while somebody subscribes to them; 0: $SYS is off. Costs

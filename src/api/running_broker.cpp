@@ -138,8 +138,15 @@ void RunningBroker::tell(const Event& event) {
 void RunningBroker::write(const Event& event) {
   const std::uint64_t count = repeated_.count(event);
   const LogLevel level = is_told(count) ? log_level(event) : LogLevel::debug;
-  if (options_.log_wants && !options_.log_wants(level)) return;
-  log(level, log_line(event) + count_text(count));
+  if (wants(level)) log(level, log_line(event) + count_text(count));
+}
+
+bool RunningBroker::wants(LogLevel level) const {
+  try {
+    return !options_.log_wants || options_.log_wants(level);
+  } catch (...) {
+    return true;  // rather a line too many
+  }
 }
 
 void RunningBroker::on_rule_calls(std::vector<core::RuleCall> calls, Time now) {

@@ -57,6 +57,7 @@ class RunningBroker : public net::Host {
 
   void tell(const Event& event);
   void write(const Event& event);
+  [[nodiscard]] bool wants(LogLevel level) const;
   [[nodiscard]] bool is_asked_for(const Event& event) const;
   void call(const Rule& rule, const core::RuleCall& call, Time now);
   template <class Handler>

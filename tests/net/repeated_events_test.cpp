@@ -90,6 +90,18 @@ TEST(RepeatedEvents, OfAHandlerThatAlwaysFailsAreFewLinesOfLevelError) {
   for (int i = 0; i < 2; ++i) EXPECT_EQ(lines.take(), LogLevel::debug);
 }
 
+TEST(RepeatedEvents, WhatTheLogFailsToSayItWantsIsWritten) {
+  Inbox<std::string> lines;
+  Options options{.name = "test", .listeners = {Listener::tcp(0)}};
+  options.log = [&](LogLevel, std::string_view line) { lines.put(std::string(line)); };
+  options.log_wants = [](LogLevel) -> bool { throw std::runtime_error("no"); };
+  Broker broker(options);
+  broker.start();
+  WireClient(broker.port()).connect("c");
+  EXPECT_TRUE(lines.take().starts_with("test listens"));
+  EXPECT_TRUE(lines.take().starts_with("c connected"));
+}
+
 TEST(RepeatedEvents, WhatTheLogDoesNotWantIsNotWritten) {
   Inbox<std::string> lines;
   Options options{.name = "test", .listeners = {Listener::tcp(0)}};
