@@ -77,8 +77,10 @@ class Oracle::StoreReader {
   StoreReader(Oracle& oracle, ModelSession& session) : oracle_(oracle), session_(session) {
     for (const Event& event : oracle.news_.events) {
       const auto* drop = std::get_if<MessageDropped>(&event);
-      if (drop != nullptr && drop->client_id == session.client_id &&
-          drop->cause == DropCause::larger_than_client_accepts && !was_inflight(*drop))
+      if (drop == nullptr || drop->client_id != session.client_id) continue;
+      if (drop->cause != DropCause::larger_than_client_accepts)
+        was_waiting([&](const Choice& choice) { return fits(choice, *drop); });
+      else if (!was_inflight(*drop))
         drops_.push_back(drop);
     }
   }
