@@ -33,8 +33,8 @@ void deliver(State& state, Session& session, Publication& publication, DeliveryT
 void deliver_ahead(State& state, Session& session, Connection& connection, Publication& publication,
                    DeliveryTerms terms);
 
-// Send what the window now has room for: first what must be resent, then what retained
-// walks have, then what waits. [MQTT-4.9.0-2]
+// Send what the window now has room for: first what must be resent, then what retained walks bring, then what
+// waits. [MQTT-4.9.0-2]
 void pump(State& state, Session& session);
 
 // The client is back with its Session: everything unacknowledged goes out again, in order. [MQTT-4.4.0-1]

@@ -14,13 +14,14 @@
 // the store loses meanwhile it does not find. Nobody walking: one comparison for each message.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/ids.hpp"
@@ -33,14 +34,20 @@ struct Session;
 
 struct RetainedWalk {
   FilterId filter;
-  std::size_t queued_before = 0;                  // of the Session's queue, from its front
   std::uint32_t number = 0;                       // among the walks that had to wait; 0: it has not
+  std::uint64_t after = 0;                        // so many have left the queue; see SessionWalks
   std::optional<std::string> next = {};           // topics before it are done; nothing: none is
-  std::set<std::string, std::less<>> ahead = {};  // others that are done too; it is metered
+  std::set<std::string, std::less<>> ahead = {};  // others that are done too
 };
 
-// Those that wait, in the order in which they were begun.
-using RetainedWalks = std::map<SessionId, std::vector<RetainedWalk>>;
+// Those of one Session that wait, in the order in which they were begun: a client may subscribe to a hundred
+// thousand topics at once. Counted as memory.
+struct SessionWalks {
+  std::list<RetainedWalk> in_order;
+  std::unordered_map<FilterId, std::list<RetainedWalk>::iterator> by_filter;
+  std::uint64_t dequeued = 0;  // messages that have left the front of the Session's queue meanwhile
+};
+using RetainedWalks = std::map<SessionId, SessionWalks>;
 
 // A Session that is connected has subscribed, and is to have what the store has for it. [MQTT-3.3.1-9]
 void begin_walk(State& state, Session& session, FilterId filter);

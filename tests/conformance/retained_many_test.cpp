@@ -2,6 +2,8 @@
 // none is lost. [section 3.3.1.3]
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 #include "support/each_version.hpp"
 
@@ -226,6 +228,27 @@ TEST_P(ManyRetained, ComeOnceForEachOfTwoSubscriptions) {
   EXPECT_EQ(of_topic(all, topic(1)), "1xr 1xr A ");
   EXPECT_EQ(of_topic(all, kLast), "49r 49r B ");
   EXPECT_EQ(all.size(), 2 * kMessages + 2);
+}
+
+TEST_P(ManyRetained, ComeForEachOfManySubscriptions) {
+  constexpr std::size_t kFilters = 2'000;
+  std::vector<std::string> topics;
+  for (std::size_t i = 0; i < kFilters; ++i) topics.push_back("s/" + std::to_string(10'000 + i));
+  mqtt::Subscribe all{.packet_id = mqtt::PacketId{1}};
+  mqtt::Unsubscribe odd{.packet_id = mqtt::PacketId{2}};
+  for (std::size_t i = 0; i < kFilters; ++i) {
+    scene.publish({.topic = topics[i], .payload = payload(i), .retain = true});
+    all.requests.push_back({topics[i], {}});
+    if (i % 2 == 1) odd.topic_filters.emplace_back(topics[i]);
+  }
+  Peer& slow = connect("slow").stop_reading().send(all).send(odd);
+  std::size_t even = 0;
+  for (const Arrived& each : slow.read_on().received()) {
+    const std::size_t number = std::stoul(each.payload);
+    EXPECT_EQ(each.topic, topics.at(number));
+    even += number % 2 == 0 ? 1 : 0;
+  }
+  EXPECT_EQ(even, kFilters / 2);
 }
 
 class ManyRetainedIn5 : public ManyRetained {};
