@@ -7,14 +7,14 @@
 #include "base/assert.hpp"
 #include "core/packet_log.hpp"
 #include "core/publish_bytes.hpp"
+#include "mqtt/frame.hpp"
 
 namespace pint::core {
 
 // Whether a PUBLISH is this entry's but for what an entry says itself: its first byte, where DUP and RETAIN
 // may differ, and its Packet Identifier.
 inline bool PacketLog::alike(const Entry& model, std::size_t packet_id_at, ByteView head, ByteView payload) {
-  constexpr unsigned kTypeAndQos = 0xF6;
-  if (((model.first ^ head[0]) & kTypeAndQos) != 0) return false;
+  if (((model.first ^ head[0]) & mqtt::kTypeAndQos) != 0) return false;
   if (model.size != head.size() + payload.size() || model.alias_topic_bytes != 0) return false;
   const auto equal = [&](const std::uint8_t* there, const std::uint8_t* here, std::size_t size) {
     return size == 0 || std::memcmp(there, here, size) == 0;

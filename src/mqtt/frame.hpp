@@ -17,6 +17,12 @@ namespace pint::mqtt {
 constexpr std::uint32_t kMaxVarint = 268'435'455;
 constexpr std::size_t kMaxPacketBytes = std::size_t{kMaxVarint} + 5;
 
+// Of the first byte of a PUBLISH: all but DUP and RETAIN.
+constexpr std::uint8_t kTypeAndQos = 0xF6;
+[[nodiscard]] constexpr bool is_qos_0_publish(std::uint8_t first_byte) {
+  return (first_byte & kTypeAndQos) == static_cast<unsigned>(PacketType::publish) << 4;
+}
+
 // One whole packet: `bytes` is all of it, `body` what follows the fixed header.
 struct Frame {
   std::uint8_t first_byte = 0;

@@ -10,11 +10,6 @@ namespace {
 using core::PacketLog;
 using Form = PacketLog::Form;
 
-bool is_qos_0_publish(const PacketLog::Entry& entry) {
-  constexpr unsigned kTypeAndQos = 0xF6;
-  return (entry.first & kTypeAndQos) == static_cast<unsigned>(PacketType::publish) << 4;
-}
-
 // The topic of a PUBLISH of QoS 0 and, in 5.0, the byte that says that it has no properties; empty if it has
 // some, or if this is no whole packet.
 std::string_view head_of(const PacketLog::Entry& entry, ProtocolVersion version) {
@@ -34,7 +29,7 @@ std::string_view head_of(const PacketLog::Entry& entry, ProtocolVersion version)
 void LintReader::read_before(std::uint64_t sequence, const Moment& moment) {
   for (next_ = std::max(next_, log_.first()); next_ < sequence; ++next_) {
     const PacketLog::Entry& entry = log_.at(next_);
-    if (entry.form == Form::sent ? !is_qos_0_publish(entry) : entry.form == Form::received) {
+    if (entry.form == Form::sent ? !mqtt::is_qos_0_publish(entry.first) : entry.form == Form::received) {
       read_packet(entry, moment);
     }
   }
@@ -60,7 +55,7 @@ void LintReader::read_packet(const PacketLog::Entry& entry, const Moment& moment
   const std::size_t before = lint_.found();
   lint_.append(packet_of(entry), moment, next_);
   last = {};
-  if (entry.form == Form::sent || !is_qos_0_publish(entry) || lint_.found() != before) return;
+  if (entry.form == Form::sent || !mqtt::is_qos_0_publish(entry.first) || lint_.found() != before) return;
   last = {.turn = turn_,
           .head = head_of(entry, log_.connections().at(entry.connection).version),
           .first = entry.first};

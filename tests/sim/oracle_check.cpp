@@ -127,7 +127,7 @@ void Oracle::count_qos_0(BeyondByClient& beyond) {
   for (const Outgoing& sent : news_.sent) {
     const Line* line = line_of(sent.connection);
     const auto found = line == nullptr ? beyond.end() : beyond.find(line->client_id);
-    const bool qos_0 = (sent.bytes.front() & 0xF6) == 0x30;
+    const bool qos_0 = mqtt::is_qos_0_publish(sent.bytes.front());
     if (found != beyond.end() && qos_0) ++found->second.qos_0;
   }
 }

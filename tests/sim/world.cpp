@@ -16,7 +16,6 @@ constexpr unsigned kTicksInPlace = 1'000;
 constexpr std::size_t kCompareEvery = 64;
 
 bool is_publish(ByteView packet) { return packet.front() >> 4 == 3; }
-bool is_qos_0_publish(ByteView packet) { return (packet.front() & 0xF6) == 0x30; }
 
 }  // namespace
 
@@ -100,8 +99,9 @@ void World::check_outboxes(const std::vector<Outgoing>& sent) {
     const auto found = pipes_.find(serial);
     if (found == pipes_.end()) continue;
     const core::ConnectionId id = found->second.id;
-    const bool qos_0 = std::ranges::any_of(
-        sent, [id](const Outgoing& each) { return each.connection == id && is_qos_0_publish(each.bytes); });
+    const bool qos_0 = std::ranges::any_of(sent, [id](const Outgoing& each) {
+      return each.connection == id && mqtt::is_qos_0_publish(each.bytes.front());
+    });
     check_outbox(engine_, options_, {.id = id, .bytes_before = bytes, .qos_0_sent = qos_0});
   }
 }
