@@ -1,5 +1,6 @@
 // The journal: everything that happened, to ask, to print, and to open in Wireshark.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -33,7 +34,8 @@ class Journal : public testing::Test {
   }
   TestBroker broker_;
   example::Device device_{"dev-1", broker_.port()};
-  const std::filesystem::path file_ = testing::TempDir() + "pint_example_journal";
+  // Of this process: tests run side by side.
+  const std::filesystem::path file_ = testing::TempDir() + "pint_example_journal_" + std::to_string(getpid());
 };
 
 TEST_F(Journal, IsAskedWithPatterns) {

@@ -7,11 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <mutex>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "support/scratch_folder.hpp"
 
 namespace pint::actions {
 namespace {
@@ -19,12 +20,9 @@ namespace {
 class ExecActionTest : public testing::Test {
  protected:
   ExecActionTest() {
-    std::string name = std::filesystem::temp_directory_path() / "pint_exec_XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) folder_ = name;
     EXPECT_EQ(::mkfifo(pipe().c_str(), 0600), 0);
     reader_ = FileDescriptor(::open(pipe().c_str(), O_RDWR | O_CLOEXEC));  // also to write: it has no end
   }
-  ~ExecActionTest() override { std::filesystem::remove_all(folder_); }
 
   std::string pipe() const { return folder_ / "pipe"; }
   // What the command writes to the pipe next; empty if nothing came for long.
@@ -47,7 +45,7 @@ class ExecActionTest : public testing::Test {
                                [&](const std::string& line) { return line.find(part) != std::string::npos; });
   }
 
-  std::filesystem::path folder_;
+  test::ScratchFolder folder_;
   FileDescriptor reader_;
   std::mutex mutex_;
   std::vector<std::string> logged_;  // guarded

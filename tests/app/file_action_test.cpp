@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <vector>
@@ -16,18 +15,13 @@
 #include <gtest/gtest.h>
 
 #include "actions/line_buffer.hpp"
+#include "support/scratch_folder.hpp"
 
 namespace pint::actions {
 namespace {
 
 class FileActionTest : public testing::Test {
  protected:
-  FileActionTest() {
-    std::string name = std::filesystem::temp_directory_path() / "pint_file_XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) folder_ = name;
-  }
-  ~FileActionTest() override { std::filesystem::remove_all(folder_); }
-
   Log log() {
     return [this](LogLevel, std::string_view line) { logged_.emplace_back(line); };
   }
@@ -38,7 +32,7 @@ class FileActionTest : public testing::Test {
   }
   std::string path() const { return folder_ / "file"; }
 
-  std::filesystem::path folder_;
+  test::ScratchFolder folder_;
   std::vector<std::string> logged_;
 };
 

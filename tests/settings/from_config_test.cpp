@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/scratch_folder.hpp"
+
 namespace pint {
 namespace {
 
@@ -17,17 +19,12 @@ constexpr auto kDeadline = 30s;  // reached only by a failure
 // A configuration file that goes with the test.
 class FromConfig : public testing::Test {
  protected:
-  FromConfig() {
-    std::string name = std::filesystem::temp_directory_path() / "pint_config_XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) folder_ = name;
-  }
-  ~FromConfig() override { std::filesystem::remove_all(folder_); }
   std::filesystem::path config(const std::string& text) const {
     const auto path = folder_ / "pintbroker.toml";
     std::ofstream(path) << text;
     return path;
   }
-  std::filesystem::path folder_;
+  test::ScratchFolder folder_;
 };
 
 TEST_F(FromConfig, TakesOptionsFromTheFile) {

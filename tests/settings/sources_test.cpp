@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/scratch_folder.hpp"
+
 namespace pint::settings {
 namespace {
 
@@ -32,21 +34,15 @@ std::vector<std::string> sentences(const std::vector<Problem>& problems) {
   return texts;
 }
 
-// A folder that goes with the test.
 class Sources : public testing::Test {
  protected:
-  Sources() {
-    std::string name = std::filesystem::temp_directory_path() / "pint_settings_XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) folder_ = name;
-  }
-  ~Sources() override { std::filesystem::remove_all(folder_); }
   std::filesystem::path write(const std::filesystem::path& name, const std::string& text) const {
     std::filesystem::create_directories((folder_ / name).parent_path());
     std::ofstream(folder_ / name) << text;
     return folder_ / name;
   }
 
-  std::filesystem::path folder_;
+  test::ScratchFolder folder_;
 };
 
 TEST_F(Sources, ArgumentsCountMoreThanEnvironmentMoreThanFileMoreThanDefaults) {
@@ -106,8 +102,8 @@ TEST_F(Sources, UnreadableFilesAreProblems) {
             std::vector<std::string>{
                 "/no/such.toml: cannot be read: No such file or directory; name another file or "
                 "allow reading it"});
-  EXPECT_EQ(sentences(from_file(folder_).problems),
-            std::vector<std::string>{folder_.string() +
+  EXPECT_EQ(sentences(from_file(folder_.path()).problems),
+            std::vector<std::string>{folder_.path().string() +
                                      ": cannot be read: Is a directory; name another file or allow "
                                      "reading it"});
   const auto large = write("large.toml", std::string((1 << 20) + 1, '\n'));

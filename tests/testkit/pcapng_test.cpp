@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "samples.hpp"
+#include "support/scratch_folder.hpp"
 #include "testkit/pcapng_tcp.hpp"
 
 namespace pint::test {
@@ -26,8 +27,6 @@ using Lines = std::vector<std::string>;
 
 class Pcapng : public testing::Test {
  protected:
-  ~Pcapng() override { std::filesystem::remove(path_); }
-
   // The capture as the lines of a tshark with these arguments.
   [[nodiscard]] Lines tshark(const std::string& arguments) const {
     const std::string command = "tshark -n -r '" + path_.string() + "' " + arguments + " 2>/dev/null";
@@ -61,9 +60,8 @@ class Pcapng : public testing::Test {
   }
 
   Journal journal_;
-  // CTest runs tests side by side: each has its own file.
-  std::filesystem::path path_ = testing::TempDir() + "pint_" +
-                                testing::UnitTest::GetInstance()->current_test_info()->name() + ".pcapng";
+  ScratchFolder folder_;
+  std::filesystem::path path_ = folder_ / "journal.pcapng";
 };
 
 const Client kNobody = client("", v3_1_1);

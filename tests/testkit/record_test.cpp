@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "samples.hpp"
+#include "support/scratch_folder.hpp"
 #include "testkit/record_packet.hpp"
 
 namespace pint::test {
@@ -284,14 +286,14 @@ std::vector<std::string> lines_of(const std::filesystem::path& path) {
 }
 
 TEST(SaveJsonLines, WritesOneLineForEachRecordAndReplacesTheFile) {
-  const std::filesystem::path path = testing::TempDir() + "pint_record_test.jsonl";
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder / "records.jsonl";
   std::ofstream(path) << "what was there before\n";
   const std::vector<Record> records = {published_record(), record(RecordKind::disconnected)};
   save_json_lines(records, path);
   EXPECT_EQ(lines_of(path), (std::vector{to_json(records[0]), to_json(records[1])}));
   save_json_lines({}, path);
   EXPECT_TRUE(lines_of(path).empty());
-  std::filesystem::remove(path);
 }
 
 TEST(SaveJsonLines, SaysWhichFileItCouldNotWrite) {

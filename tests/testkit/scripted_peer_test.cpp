@@ -4,12 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "support/scratch_folder.hpp"
 #include "support/wire_client.hpp"
 
 namespace pint::test {
@@ -346,7 +348,8 @@ TEST(ScriptedPeer, TheJournalIsSavedAsPcapng) {
   met.peer.expect(received(PacketType::connect));
   met.peer.reply(packets::connack());
   met.peer.close();
-  const std::string path = ::testing::TempDir() + "scripted_peer.pcapng";
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder / "journal.pcapng";
   save_pcapng(met.peer.journal(), path, met.peer.port());
   std::ifstream file(path, std::ios::binary);
   std::string head(4, '\0');

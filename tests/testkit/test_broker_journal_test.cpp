@@ -9,6 +9,7 @@
 
 #include <pint/testkit.hpp>
 
+#include "support/scratch_folder.hpp"
 #include "support/wire_client.hpp"
 
 namespace pint::test {
@@ -81,7 +82,8 @@ TEST(TestBrokerJournal, IsSavedAsJsonLinesAndAsACapture) {
   WireClient client(broker.port());
   client.connect("dev-1");
   client.publish("a/b", "1").ping();
-  const auto path = std::filesystem::path(testing::TempDir()) / "test_broker_journal";
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder / "journal";
   broker.save_json_lines(path);
   std::ifstream lines(path);
   std::string line;
@@ -90,7 +92,6 @@ TEST(TestBrokerJournal, IsSavedAsJsonLinesAndAsACapture) {
   EXPECT_EQ(count, broker.journal().size());
   broker.save_pcapng(path);
   EXPECT_GT(std::filesystem::file_size(path), 100u);
-  std::filesystem::remove(path);
 }
 
 }  // namespace
