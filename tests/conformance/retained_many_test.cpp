@@ -62,7 +62,7 @@ void expect_each_once(const Arrivals& arrivals, QoS qos) {
   }
 }
 
-// What came for one topic, as "payload's first character, RETAIN".
+// What came for one topic: the first two characters of each payload ("-": none), and "r" for RETAIN 1.
 std::string of_topic(const Arrivals& arrivals, std::string_view name) {
   std::string out;
   for (const Arrived& each : arrivals) {

@@ -5,8 +5,6 @@
 #include <fstream>
 #include <map>
 
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
 #include "support/scratch_folder.hpp"
